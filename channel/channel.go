@@ -90,7 +90,7 @@ func (e *SendError) Error() string { return e.Kind.String() + ": " + e.Reason }
 // what the platform did, so it is Unknown.
 func KindOf(err error) Kind {
 	var e *SendError
-	if errors.As(err, &e) {
+	if errors.As(err, &e) && e != nil {
 		return e.Kind
 	}
 	return Unknown

@@ -39,10 +39,13 @@ type Block struct {
 	Lines []Line
 }
 
-// Parse reads a text. Every string is valid: an unpaired "**" or mark stands for itself or is dropped.
+// Parse reads a text. Every string is valid: an unpaired "**" or mark stands for itself or is dropped,
+// and bytes that are not UTF-8 become U+FFFD.
 func Parse(text string) []Block {
 	var blocks []Block
 	open := false // a block is being filled
+	// broken bytes could become a mark where one between them is taken out
+	text = strings.ToValidUTF8(text, "\ufffd")
 	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" {
@@ -50,48 +53,98 @@ func Parse(text string) []Block {
 			continue
 		}
 		item, list := strings.CutPrefix(line, "- ")
+		said := spans(item)
+		if len(said) == 0 { // nothing but marks
+			continue
+		}
 		if !open || blocks[len(blocks)-1].List != list {
 			blocks = append(blocks, Block{List: list})
 			open = true
 		}
 		b := &blocks[len(blocks)-1]
-		b.Lines = append(b.Lines, spans(item))
+		b.Lines = append(b.Lines, said)
 	}
 	return blocks
 }
 
+// spans reads one line: first the isolated runs, then the pairs of "**" outside of them. A pair may hold an isolated run,
+// which then stays what it is.
 func spans(line string) Line {
-	var out Line
-	add := func(k Kind, s string) {
-		if s != "" {
-			out = append(out, Span{k, s})
-		}
+	if line != "" && !strings.Contains(line, "**") && !strings.Contains(line, LRI) && !strings.Contains(line, PDI) {
+		return Line{{Plain, line}}
 	}
-	// text outside isolates; strong never crosses an isolate
-	words := func(s string) {
-		for {
-			before, rest, ok := strings.Cut(s, "**")
-			strong, after, closed := strings.Cut(rest, "**")
-			if !ok || !closed || strong == "" {
-				add(Plain, s)
-				return
-			}
-			add(Plain, before)
-			add(Strong, strong)
-			s = after
-		}
-	}
+	var parts []part
 	for {
 		before, rest, ok := strings.Cut(line, LRI)
 		inside, after, closed := strings.Cut(rest, PDI)
 		if !ok || !closed {
-			words(strip(line))
-			return out
+			return pair(words(parts, strip(line)))
 		}
-		words(strip(before))
-		add(Isolate, strip(inside))
+		parts = append(words(parts, strip(before)), part{Span: Span{Isolate, strip(inside)}})
 		line = after
 	}
+}
+
+// part is a span, or a "**" whose fellow is not known yet.
+type part struct {
+	Span
+	stars bool
+}
+
+func words(parts []part, s string) []part {
+	for i, w := range strings.Split(s, "**") {
+		if i > 0 {
+			parts = append(parts, part{Span: Span{Plain, "**"}, stars: true})
+		}
+		if w != "" {
+			parts = append(parts, part{Span: Span{Plain, w}})
+		}
+	}
+	return parts
+}
+
+func pair(parts []part) Line {
+	var out Line
+	add := func(s Span) {
+		switch n := len(out); {
+		case s.Text == "":
+		case n > 0 && s.Kind == Plain && out[n-1].Kind == Plain:
+			out[n-1].Text += s.Text
+		default:
+			out = append(out, s)
+		}
+	}
+	for i := 0; i < len(parts); i++ {
+		end := -1
+		if parts[i].stars {
+			end = fellow(parts, i)
+		}
+		if end <= i+1 { // no stars, stars alone, or nothing between them
+			add(parts[i].Span)
+			if end == i+1 {
+				add(parts[end].Span)
+				i = end
+			}
+			continue
+		}
+		for _, p := range parts[i+1 : end] {
+			if p.Kind == Plain {
+				p.Kind = Strong
+			}
+			add(p.Span)
+		}
+		i = end
+	}
+	return out
+}
+
+func fellow(parts []part, i int) int {
+	for j := i + 1; j < len(parts); j++ {
+		if parts[j].stars {
+			return j
+		}
+	}
+	return -1
 }
 
 var marks = strings.NewReplacer(LRI, "", PDI, "")
@@ -137,6 +190,9 @@ func Dial(shown string) string {
 		default:
 			return ""
 		}
+	}
+	if b.String() == "+" {
+		return ""
 	}
 	return b.String()
 }
