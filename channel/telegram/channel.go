@@ -51,7 +51,10 @@ func (ch *Channel) Idempotent() bool { return false }
 // Measure counts UTF-16 units after formatting is taken out, as Telegram does. With a photo the text is its caption, which may be
 // shorter. A photo's Alt is not counted: the Bot API has no field for it, and as a line of the caption, without a word that
 // says what it is, it would only puzzle.
-func (ch *Channel) Measure(m channel.Message) (length, limit int) {
+func (ch *Channel) Measure(m channel.Message) (length, limit int) { return Measure(m) }
+
+// Measure counts a message as every Telegram channel does, for a proof before there is one.
+func Measure(m channel.Message) (length, limit int) {
 	return post(m.Title, m.Text, m.RTL).units, limitOf(m)
 }
 
