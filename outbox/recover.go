@@ -1,0 +1,78 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Recover brings what an earlier process left behind back onto its way: a claimed post is planned
+// again, as nothing was sent; one that was being sent is sent again where the platform takes the same id
+// only once, and is uncertain elsewhere; one whose channel is gone is skipped. Run does this first.
+// No other process may be sending.
+func (o *Outbox) Recover(ctx context.Context) error {
+	if err := o.putBack(ctx, Filter{States: []State{Claimed}}); err != nil {
+		return err
+	}
+	if err := o.move(ctx, Filter{States: []State{Sending}}, o.interrupted); err != nil {
+		return err
+	}
+	return o.orphans(ctx)
+}
+
+// putBack makes claimed deliveries planned again.
+func (o *Outbox) putBack(ctx context.Context, f Filter) error {
+	return o.move(ctx, f, func(d Delivery) (Delivery, bool) { return d.to(Planned, d.Reason, o.Now()), true })
+}
+
+// interrupted is the next state of a delivery that was being sent when the process ended.
+func (o *Outbox) interrupted(d Delivery) (Delivery, bool) {
+	now := o.Now()
+	d.MaybeSent = true
+	if ch, known := o.Channels[d.Post.Channel]; !known || !ch.Idempotent() {
+		return d.end(Uncertain, stoppedMidway, now), true
+	}
+	d.Due = now.UTC()
+	return d.to(Retry, stoppedMidway+"; the platform takes the same post only once", now), true
+}
+
+// orphans skips the waiting deliveries of channels that are not in the configuration any more.
+func (o *Outbox) orphans(ctx context.Context) error {
+	counts, err := o.Store.Counts(ctx)
+	if err != nil {
+		return fmt.Errorf("count the posts: %w", err)
+	}
+	for _, c := range counts {
+		if _, known := o.Channels[c.Channel]; known || !c.State.Waiting() {
+			continue
+		}
+		err := o.move(ctx, Filter{States: []State{c.State}, Channel: c.Channel}, func(d Delivery) (Delivery, bool) {
+			return d.end(Skipped, noChannel, o.Now()), true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// move settles each delivery that matches to what next makes of it, if anything.
+func (o *Outbox) move(ctx context.Context, f Filter, next func(Delivery) (Delivery, bool)) error {
+	for d, err := range o.Store.Deliveries(ctx, f) {
+		if err != nil {
+			return fmt.Errorf("list posts: %w", err)
+		}
+		from := d.State
+		d, moves := next(d)
+		if !moves {
+			continue
+		}
+		if err := o.Store.Settle(ctx, from, d); errors.Is(err, ErrConflict) {
+			continue // moved by somebody else meanwhile
+		} else if err != nil {
+			return fmt.Errorf("settle %s: %w", d.Post.ID, err)
+		}
+		o.record(d)
+	}
+	return nil
+}
