@@ -12,10 +12,11 @@ import (
 // linesOnPage is how many help lines one screen holds: few enough to read on a small phone.
 const linesOnPage = 3
 
-// order is what a page of help begins with; the rest follows as in the content file.
+// For whom a line is decides how early it stands; lines for none of these, such as those that take reports for the
+// police, come last. Within the same rank the order of the content file counts.
 var (
-	orderAdult = []string{"trafficking", "violence", "women", "migrants"}
-	orderChild = []string{"children", "trafficking"}
+	orderAdult = []string{"trafficking", "violence", "women", "migrants", "asylum", "children", "missing-children"}
+	orderChild = []string{"children", "missing-children", "trafficking", "violence", "women"}
 )
 
 // helpPages writes the help screens of a country in one language: emergency numbers first, then who to talk to.

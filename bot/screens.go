@@ -86,7 +86,9 @@ func (b *Bot) show(s state) channel.Screen {
 		v := b.open(s)
 		v.say("bot.hidden")
 		v.row(v.to("bot.btn_open", s.under(none)))
-		return v.bare()
+		out := v.bare()
+		out.Neutral = true
+		return out
 	}
 	switch s.place {
 	case atHelp:

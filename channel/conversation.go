@@ -18,6 +18,7 @@ type Screen struct {
 	RTL      bool
 	Text     string // markup
 	Rows     [][]Button
+	Neutral  bool // the person hides: nothing around the screen may tell what this is
 }
 
 // Button is one choice. Exactly one of Data (at most 64 bytes) and URL is set.

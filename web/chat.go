@@ -56,6 +56,9 @@ func (s *site) chat(w http.ResponseWriter, r *http.Request) error {
 	s.steps.Inc()
 	p := s.page(screen.Language)
 	p.Chat = show(screen)
+	if p.Neutral = screen.Neutral; p.Neutral {
+		p.Title = feed.Plain(screen.Text, screen.RTL)
+	}
 	return s.render(w, http.StatusOK, "chat", p)
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"beaware/channel"
 )
 
 // A conversation as a browser without JavaScript has it: it reads the buttons of one page and sends one of them.
@@ -152,5 +154,27 @@ func BenchmarkHomePage(b *testing.B) {
 	r.publish(b, "xk-feed", "en", 30)
 	for b.Loop() {
 		r.get("/?lang=en")
+	}
+}
+
+// TestHiddenChatTellsNothing: a person who hides sees one line and two buttons, and nothing of what this is.
+func TestHiddenChatTellsNothing(t *testing.T) {
+	r := newRig(t, func(o *Options) {
+		o.Sample, o.Drafts = true, true
+		o.Answer = func(channel.Event) channel.Screen {
+			return channel.Screen{Language: "en", Text: "All done.", Neutral: true, Rows: [][]channel.Button{{{Label: "Open", Data: "x"}}}}
+		}
+	})
+	body := text(t, r.get("/chat?lang=en"))
+	loc := load(t).Locale("en")
+	for _, id := range []string{"web.title", "web.get_help", "web.sample", "web.drafts", "web.service", "web.home", "web.privacy_title"} {
+		if said := loc.Text(id); strings.Contains(body, html.EscapeString(said)) {
+			t.Errorf("the hidden page says %q (%s)", said, id)
+		}
+	}
+	for _, want := range []string{"<title>All done.</title>", `class="neutral"`, "Open", `id="exit"`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the hidden page lacks %q\n%s", want, body)
+		}
 	}
 }

@@ -30,6 +30,7 @@ type page struct {
 	Home    *homePage
 	Post    *postView
 	Chat    *chatPage
+	Neutral bool // the person hides: nothing but the screen and the way out
 }
 
 // choice is a link in a row of them.

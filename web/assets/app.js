@@ -33,7 +33,7 @@
     const next = new DOMParser().parseFromString(text, "text/html");
     if (!$("main", next)) throw new Error("no page");
     hints(next);
-    for (const name of ["lang", "dir"]) document.documentElement.setAttribute(name, next.documentElement.getAttribute(name));
+    for (const name of ["lang", "dir", "class"]) document.documentElement.setAttribute(name, next.documentElement.getAttribute(name) ?? "");
     document.title = next.title;
     for (const part of [".skip", ".top", ".note", ".bottom"]) {
       const from = $(part, next), to = $(part);

@@ -30,7 +30,6 @@ type Chat struct {
 	messages []*message
 	shown    []Message // every state that a reader saw, in order, for Next
 	read     int
-	pinged   int
 }
 
 // AddChannel makes a channel with each bot as a Poster. "@name" makes a public channel; another name a private one with that title.

@@ -1,7 +1,6 @@
 package telegramtest
 
 import (
-	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -26,12 +25,12 @@ func (p *htmlParser) entity(tag openTag) error {
 	switch tag.name {
 	case "tg-emoji":
 		if id, err := strconv.ParseInt(tag.value, 10, 64); err != nil || id == 0 {
-			return errors.New("Invalid custom emoji identifier specified") //nolint:staticcheck // Telegram's words
+			return telegramSays("Invalid custom emoji identifier specified")
 		}
 		e.Type, e.CustomEmoji = "custom_emoji", tag.value
 	case "tg-time":
 		if !timeFormat.MatchString(tag.value) {
-			return errors.New("Invalid date format used") //nolint:staticcheck // Telegram's words
+			return telegramSays("Invalid date format used")
 		}
 		if tag.unix <= 0 {
 			return nil

@@ -1,15 +1,11 @@
 package telegramtest
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
 )
-
-// linkError is in Telegram's words, so it begins with a capital.
-func linkError(words string) error { return errors.New(words) }
 
 // CheckURL gives an address as Telegram keeps it for a link or a button, or says why Telegram refuses it:
 // http and https with a host that has a dot, tg, ton and tonsite. Without a scheme it is http.
@@ -33,7 +29,7 @@ func CheckURL(address string) (string, error) {
 		return "", err
 	}
 	if !strings.Contains(l.host, ".") && !l.ipv6 {
-		return "", linkError("Wrong HTTP URL")
+		return "", telegramSays("Wrong HTTP URL")
 	}
 	return l.String(), nil
 }
@@ -45,11 +41,11 @@ func appLink(scheme, rest string) (string, error) {
 		return "", err
 	}
 	if l.scheme != "http" || l.user != "" || l.port != 0 || l.ipv6 {
-		return "", linkError("Wrong link")
+		return "", telegramSays("Wrong link")
 	}
 	for _, c := range []byte(l.host) {
 		if !isLetter(c) && !isDigit(c) && c != '-' && c != '_' && (c != '.' || scheme != "tonsite") {
-			return "", linkError("Unallowed characters in URL host")
+			return "", telegramSays("Unallowed characters in URL host")
 		}
 	}
 	return scheme + "://" + l.host + l.rest, nil
@@ -82,7 +78,7 @@ func parseLink(address string) (link, error) {
 		address = address[i+3:]
 	}
 	if l.scheme != "http" && l.scheme != "https" {
-		return l, linkError("Unsupported URL protocol")
+		return l, telegramSays("Unsupported URL protocol")
 	}
 	authority := address
 	if i := strings.IndexAny(address, "/?#"); i >= 0 {
@@ -108,7 +104,7 @@ func (l *link) takePort(authority string) (string, error) {
 	}
 	port, err := strconv.Atoi(authority[i+1:])
 	if err != nil || port < 1 || port > 65535 || authority[i+1] == '+' {
-		return "", linkError("Wrong port number specified in the URL")
+		return "", telegramSays("Wrong port number specified in the URL")
 	}
 	l.port = port
 	return authority[:i], nil
@@ -134,13 +130,13 @@ func path(rest string) string {
 func (l *link) check() error {
 	switch {
 	case l.host == "":
-		return linkError("URL host is empty")
+		return telegramSays("URL host is empty")
 	case l.host == ".":
-		return linkError("Host is invalid")
+		return telegramSays("Host is invalid")
 	case strings.HasPrefix(l.host, "[") && strings.HasSuffix(l.host, "]"):
 		l.ipv6 = true
 		if a, err := netip.ParseAddr(l.host[1 : len(l.host)-1]); err != nil || !a.Is6() || a.Zone() != "" {
-			return linkError("Wrong IPv6 address specified in the URL")
+			return telegramSays("Wrong IPv6 address specified in the URL")
 		}
 		return nil
 	}
@@ -157,12 +153,12 @@ func allowed(s, more, what string) error {
 		switch {
 		case c == '%':
 			if i+2 >= len(s) || !isDigitOf(s[i+1], 16) || !isDigitOf(s[i+2], 16) {
-				return linkError("Wrong percent-encoded symbol in URL " + what)
+				return telegramSays("Wrong percent-encoded symbol in URL %s", what)
 			}
 			i += 2
 		case c >= 0x80, isLetter(c), isDigit(c), strings.IndexByte("-._~!$&'()*+,;="+more, c) >= 0:
 		default:
-			return linkError("Disallowed character in URL " + what)
+			return telegramSays("Disallowed character in URL %s", what)
 		}
 	}
 	return nil

@@ -152,7 +152,7 @@ func (s *Server) post(ctx context.Context, bot *Bot, hook webhook, u *update) er
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20)) // a reply is welcome, not needed
 	_ = resp.Body.Close()
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return fmt.Errorf("Wrong response from the webhook: %s", resp.Status) //nolint:staticcheck // Telegram's words
+		return telegramSays("Wrong response from the webhook: %s", resp.Status)
 	}
 	s.mu.Lock()
 	if len(bot.queue) > 0 && bot.queue[0] == u {
