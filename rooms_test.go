@@ -28,9 +28,9 @@ var rooms = map[string][]string{
 
 // sole says which room alone may import a library.
 var sole = map[string]string{
-	"github.com/nicksnyder/go-i18n":                  "catalog",
-	"github.com/robfig/cron":                         "campaign",
-	"go.etcd.io/bbolt":                               "state",
+	"github.com/nicksnyder/go-i18n":                   "catalog",
+	"github.com/robfig/cron":                          "campaign",
+	"go.etcd.io/bbolt":                                "state",
 	"github.com/go-telegram-bot-api/telegram-bot-api": "channel/telegram",
 }
 

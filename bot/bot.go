@@ -55,6 +55,13 @@ func New(cat *catalog.Catalog, opts Options) (*Bot, error) {
 	return b, nil
 }
 
+// In gives the same bot for another address of the private chat, that groups are sent to.
+func (b *Bot) In(privateChat string) *Bot {
+	other := *b
+	other.opts.PrivateChat = privateChat
+	return &other
+}
+
 // fits proves that the longest state there can be stays within a button's 64 bytes.
 func (b *Bot) fits() error {
 	longest := state{country: "XX", overlay: hidden, place: atStopped, page: '9', age: adult,

@@ -185,7 +185,7 @@ func TestEveryScreen(t *testing.T) {
 	}
 }
 
-func examine(t *testing.T, b *Bot, s channel.Screen) {
+func examine(t testing.TB, b *Bot, s channel.Screen) {
 	t.Helper()
 	plain := markup.Text(s.Text, s.RTL)
 	if plain == "" || !utf8.ValidString(plain) || utf8.RuneCountInString(plain) > 3500 {

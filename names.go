@@ -1,0 +1,22 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// unknown says that a name stands nowhere, and which ones do.
+func unknown(what, name string, known []string) error {
+	return fmt.Errorf("%w: there is no %s %q; there are: %s", errUsage, what, name, strings.Join(known, ", "))
+}
+
+func contains(names []string, name string) bool { return slices.Contains(names, name) }
+
+func names[T any](things []T, name func(T) string) []string {
+	out := make([]string, len(things))
+	for i, t := range things {
+		out[i] = name(t)
+	}
+	return out
+}
