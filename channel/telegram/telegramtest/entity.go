@@ -59,11 +59,12 @@ func formatted(a args, text, entities string) (string, []Entity, error) {
 	if err := a.object(entities, "entities", &found); err != nil {
 		return "", nil, err
 	}
+	most := Length(raw)
 	for _, e := range found {
 		if e.Type == "" {
 			return "", nil, badRequest("can't parse MessageEntity: can't find field \"type\"")
 		}
-		if e.Offset < 0 || e.Length <= 0 || e.Offset+e.Length > Length(raw) {
+		if e.Offset < 0 || e.Length <= 0 || e.Offset > most || e.Length > most-e.Offset {
 			return "", nil, badRequest("entity beyond the end of the text")
 		}
 	}

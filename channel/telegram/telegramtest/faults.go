@@ -96,7 +96,7 @@ func (s *Server) faultFor(c *call) Fault {
 }
 
 // before does a fault that comes before the method runs; false: the request is over.
-func (s *Server) before(w http.ResponseWriter, r *http.Request, at int, f Fault) bool {
+func (s *Server) before(w http.ResponseWriter, r *http.Request, at *Request, f Fault) bool {
 	if f.Delay > 0 && !s.pause(r, f.Delay) {
 		s.settle(at, reply{}, f.Do)
 		return false
@@ -128,7 +128,7 @@ func (s *Server) before(w http.ResponseWriter, r *http.Request, at int, f Fault)
 }
 
 // after sends the answer, or spoils it.
-func (s *Server) after(w http.ResponseWriter, r *http.Request, at int, f Fault, out reply) {
+func (s *Server) after(w http.ResponseWriter, r *http.Request, at *Request, f Fault, out reply) {
 	s.settle(at, out, f.Do)
 	switch f.Do {
 	case ResetAfter:

@@ -75,10 +75,12 @@ func (p *htmlParser) attributeValue() (string, error) {
 	p.pos++
 	var value []byte
 	for c := p.at(p.pos); c != quote && c != 0; c = p.at(p.pos) {
-		if r, size := reference(p.in[p.pos:]); c == '&' && size > 0 {
-			value = append(value, string(r)...)
-			p.pos += size
-			continue
+		if c == '&' {
+			if r, size := reference(p.in[p.pos:]); size > 0 {
+				value = append(value, string(r)...)
+				p.pos += size
+				continue
+			}
 		}
 		value = append(value, c)
 		p.pos++

@@ -23,21 +23,27 @@ type Request struct {
 	Fault       Effect   // what a Fault did to it
 }
 
-// log notes a request on arrival and gives its place.
-func (s *Server) log(token, method string, a args) int {
+// maxLog bounds the log of a program that runs for weeks.
+const maxLog = 20_000
+
+// log notes a request on arrival. The entry is changed under s.mu only.
+func (s *Server) log(token, method string, a args) *Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := Request{At: s.now(), Token: token, Method: method, Params: maps.Clone(a.values), Files: map[string][]byte{}, FileNames: map[string]string{}}
+	r := &Request{At: s.now(), Token: token, Method: method, Params: maps.Clone(a.values), Files: map[string][]byte{}, FileNames: map[string]string{}}
 	for name, f := range a.files {
 		r.Files[name], r.FileNames[name] = f.data, f.name
 	}
+	if len(s.requests) >= maxLog {
+		s.requests = slices.Delete(s.requests, 0, maxLog/2)
+	}
 	s.requests = append(s.requests, r)
 	s.touch()
-	return len(s.requests) - 1
+	return r
 }
 
 // note finds parameters that the method does not have.
-func (s *Server) note(at int, m method, a args) {
+func (s *Server) note(r *Request, m method, a args) {
 	var unknown []string
 	for name := range a.values {
 		if !strings.Contains(" "+m.params+" ", " "+name+" ") {
@@ -47,23 +53,26 @@ func (s *Server) note(at int, m method, a args) {
 	slices.Sort(unknown)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.requests[at].Unknown = unknown
+	r.Unknown = unknown
 }
 
 // settle notes the answer.
-func (s *Server) settle(at int, out reply, did Effect) {
+func (s *Server) settle(r *Request, out reply, did Effect) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := &s.requests[at]
 	r.Status, r.Description, r.RetryAfter, r.Fault = out.status, out.description, out.retryAfter, did
 	s.touch()
 }
 
-// Requests are all requests, oldest first.
+// Requests are all requests, oldest first; of very many the oldest are forgotten.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.requests)
+	out := make([]Request, len(s.requests))
+	for i, r := range s.requests {
+		out[i] = *r
+	}
+	return out
 }
 
 // Calls are the requests for one method, oldest first.

@@ -55,7 +55,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, token, name
 }
 
 // finish records the answer and sends it.
-func (s *Server) finish(at int, w http.ResponseWriter, out reply) {
+func (s *Server) finish(at *Request, w http.ResponseWriter, out reply) {
 	s.settle(at, out, "")
 	s.write(w, out)
 }

@@ -61,7 +61,7 @@ type Server struct {
 	chats    []*Chat // channels, groups and supergroups; private chats belong to a bot
 	files    map[string]*storedFile
 	queries  map[string]*Press
-	requests []Request
+	requests []*Request
 	faults   []*Fault
 	sent     map[string][]time.Time // for Limits: moments of sending by token and chat
 	serial   int64                  // for ids of users, chats, queries, files
