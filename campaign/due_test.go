@@ -39,6 +39,7 @@ func TestDueAtClockChanges(t *testing.T) {
 		{"doubled hour", "Europe/Tirane", "30 2 * * *", "2026-10-24T12:00:00Z", "2026-10-26T00:00:00Z",
 			[]string{"2026-10-25 02:30 +0200"}},
 		{"asked in the doubled hour", "Europe/Tirane", "30 2 * * *", "2026-10-25T00:30:01Z", "2026-10-26T00:00:00Z", nil},
+		{"asked in the hour's second run", "Europe/Tirane", "30 2 * * *", "2026-10-25T01:15:00Z", "2026-10-26T00:00:00Z", nil},
 		{"skipped midnight", "Africa/Cairo", "@daily", "2026-04-22T12:00:00Z", "2026-04-24T22:00:00Z",
 			[]string{"2026-04-23 00:00 +0200", "2026-04-24 01:00 +0300", "2026-04-25 00:00 +0300"}},
 		{"asked at the change itself", "Africa/Cairo", "@daily", "2026-04-23T22:00:00Z", "2026-04-23T22:00:01Z",

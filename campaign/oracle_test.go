@@ -150,6 +150,18 @@ func TestDueAgainstBruteForceInAllZones(t *testing.T) {
 				"Africa/Casablanca", "America/Nuuk", "Pacific/Chatham", "Asia/Tbilisi"}, z.String())
 		})
 	}
+	if underRace { // races do not depend on names: one zone for each way of behaving in these years
+		seen := map[string]bool{}
+		all = slices.DeleteFunc(all, func(z *time.Location) bool {
+			key := from.In(z).Format("-0700")
+			for _, change := range changes(z, from, to) {
+				key += change.In(z).Format(" 20060102T15 -0700")
+			}
+			again := seen[key]
+			seen[key] = true
+			return again
+		})
+	}
 	lines := oracleLines()
 	var sum tally
 	t.Run("zones", func(t *testing.T) {

@@ -71,14 +71,15 @@ func loader(t *testing.T) func(string) *time.Location {
 }
 
 func TestDueProperties(t *testing.T) {
+	const longest = 10 * 24 * time.Hour // a minutely entry has 14,400 occurrences in that
 	load := loader(t)
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPlanner(t, load)
 		moments := []time.Time{drawMoment(t, "a"), drawMoment(t, "b"), drawMoment(t, "c")}
 		slices.SortFunc(moments, time.Time.Compare)
 		a, b, c := moments[0], moments[1], moments[2]
-		if c.Sub(a) > 40*24*time.Hour {
-			c = a.Add(40 * 24 * time.Hour)
+		if c.Sub(a) > longest {
+			c = a.Add(longest)
 			if b.After(c) {
 				b = c
 			}
@@ -117,8 +118,8 @@ func TestDueCountsTheSameFromAnywhere(t *testing.T) {
 		for _, drawn := range p.order {
 			for _, at := range drawn.places {
 				from, until, ok := p.Window(drawn.id, at.id, asked)
-				if !ok || !from.Before(asked) {
-					continue
+				if !ok || !from.Before(asked) || drawn.entries[0].spec.count(from, asked) > 5000 {
+					continue // not open then, or too slow to walk through
 				}
 				if day := asked.Add(24 * time.Hour); day.Before(until) {
 					until = day

@@ -107,6 +107,8 @@ func faults() []fault {
 		{name: "Persian digits typed", file: arFile, old: "مرحبا", now: "۱۱۲", line: 2, severity: Error, want: "looks like a phone number", separate: true},
 		{name: "missing text", file: srFile, old: "start = \"Здраво\"\n", now: "", line: 1, severity: Error, want: `text "bot.start" is missing`},
 		{name: "extra text", file: srFile, old: "[country]", now: "strat = \"x\"\n[country]", line: 4, severity: Error, want: `text "bot.strat" is not in locales/en.toml; did you mean "bot.start"?`},
+		{name: "text in two files", file: enFile, old: "[posts]", now: "[hotline.ba-1265]\nname = \"x\"\n[posts]", wantFile: "content/hotlines/texts/en.toml", line: 2, severity: Error, want: "stands in two files; the other is locales/en.toml:16", separate: true},
+		{name: "long text", file: enFile, old: `"Hello"`, now: `"` + strings.Repeat("long ", 5000) + `"`, line: 2, severity: Error, want: "has 25000 bytes", separate: true},
 		{name: "empty text", file: enFile, old: `"Hello"`, now: `""`, line: 2, severity: Error, want: `text "bot.start" is empty`, separate: true},
 		{name: "plural form missing", file: srFile, old: "few = \"{count} поруке на {page}\"\n", now: "", line: 15, severity: Error, want: `lacks the plural form "few"`},
 		{name: "plural form too much", file: enFile, old: "other =", now: "few = \"{count} {page}\"\nother =", line: 18, severity: Warning, want: `plural form "few" is never used`},

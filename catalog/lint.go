@@ -12,9 +12,16 @@ const maxBytes = 20_000
 
 // lint checks each text for itself.
 func (ld *loader) lint() {
+	type textIn struct{ lang, id string }
+	first := map[textIn]Pos{}
 	for _, w := range ld.words {
 		for _, id := range slices.Sorted(maps.Keys(w.texts)) {
 			t := w.texts[id]
+			// "hotline.x.name" could be written in locales/ as well
+			if p, twice := first[textIn{w.lang, id}]; twice {
+				ld.add(Error, t.pos, "text %s stands in two files; the other is %s", quote(id), p)
+			}
+			first[textIn{w.lang, id}] = t.pos
 			for _, name := range slices.Sorted(maps.Keys(t.forms)) {
 				ld.lintForm(w, t, t.forms[name])
 			}
