@@ -39,7 +39,7 @@ func (c checkCommand) Run(t terminal) error {
 		fmt.Fprintf(t.out, "Read %d languages, %d campaigns, %d countries with %d help lines, %d offices, %d channels.\n",
 			len(in.catalog.Languages), len(in.catalog.Campaigns), len(in.catalog.Countries), in.helpLines(), len(in.offices), len(in.all))
 	}
-	fmt.Fprintf(t.out, "%d errors, %d warnings, %d pieces of advice.\n",
+	fmt.Fprintf(t.out, "Errors: %d, warnings: %d, advice: %d.\n",
 		counts[catalog.Error], counts[catalog.Warning], counts[catalog.Advice])
 	if counts[catalog.Error]+counts[catalog.Warning] > 0 {
 		return errFindings

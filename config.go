@@ -280,9 +280,10 @@ func (c *Config) against(cat *catalog.Catalog, found catalog.Findings) catalog.F
 	unread := func(file string) bool {
 		return slices.ContainsFunc(found, func(x catalog.Finding) bool { return x.Severity == catalog.Error && x.File == file })
 	}
+	named := slices.ContainsFunc(cat.Languages, func(l *catalog.Language) bool { return l.Autonym != "" }) // else languages.toml was not read
 	known := func(kind string, i int, tags []string) {
 		for n, tag := range tags {
-			if _, ok := cat.Language(tag); !ok && !unread("locales/languages.toml") {
+			if _, ok := cat.Language(tag); !ok && named {
 				f.add(c.pos(kind, i, "languages", n), "language %q is not in locales/languages.toml", tag)
 			}
 		}

@@ -127,7 +127,8 @@ func (b *Bot) start(s state) channel.Screen {
 
 func (b *Bot) about(s state) channel.Screen {
 	v := b.open(s)
-	v.say("about.text", "about.privacy")
+	paragraph(&v.text, v.loc.Text("about.text", "hide", v.loc.Text("bot.btn_hide")))
+	v.say("about.privacy")
 	if b.opts.Sample {
 		v.say("bot.sample")
 	}

@@ -94,6 +94,27 @@ func TestDueIsNotCarriedOverTheWindow(t *testing.T) {
 	}
 }
 
+// Times that a clock change makes one count as one, also for who asks only after it.
+func TestDueCountsOverAClockChange(t *testing.T) {
+	p := single(t, catalog.Window{From: "2026-03-28", To: "2026-03-30"}, zone(t, "Europe/Tirane"),
+		catalog.Entry{Cron: "*/20 2,3 * * *", Messages: sequence("0 1 2 3 4 5 6 7 8 9 10 11 12 13 14")})
+	for from, want := range map[string]string{
+		"2026-03-29T00:59:00Z": "29T03:00 6",
+		"2026-03-29T01:00:00Z": "29T03:00 6",
+		"2026-03-29T01:00:01Z": "29T03:20 7",
+		"2026-03-29T01:30:00Z": "29T03:40 8",
+		"2026-03-30T00:00:00Z": "30T02:00 9",
+		"2026-03-30T01:30:00Z": "30T03:40 14",
+	} {
+		for post := range p.Due(instant(t, from), instant(t, "2026-04-01T00:00:00Z")) {
+			if got := post.At.Format("02T15:04 ") + post.Message; got != want {
+				t.Errorf("the first from %s is %q, want %q", from, got, want)
+			}
+			break
+		}
+	}
+}
+
 func TestDueSequences(t *testing.T) {
 	yearly := catalog.Window{From: "07-17", To: "07-20"}
 	tests := []struct {
