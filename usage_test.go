@@ -16,7 +16,7 @@ func TestUsage(t *testing.T) {
 		code int
 		say  string // somewhere in what is written
 	}{
-		{"", good, "rehearse"},
+		{"", misuse, "Try: beaware --help"},
 		{"--help", good, "Start with"},
 		{"fly", misuse, "unexpected argument fly"},
 		{"plan --fast", misuse, "unknown flag --fast"},
