@@ -97,7 +97,7 @@ func emergency(b *strings.Builder, loc *catalog.Locale, c *catalog.Country) {
 func card(loc *catalog.Locale, h *catalog.Hotline) string {
 	rows := []string{
 		"**" + loc.Text("hotline."+h.ID+".name") + "**",
-		catalog.Number(h.Number),
+		loc.Text("card.number", "number", catalog.Number(h.Number)),
 		loc.Text("card.for", "list", list(loc, "audience.", h.Audience)),
 		loc.Text("card.hours", "hours", hours(loc, h.Hours)),
 	}
