@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -28,6 +29,11 @@ func (c chatCommand) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
+	return c.hold(in, t)
+}
+
+// hold holds the conversation.
+func (c chatCommand) hold(in *installation, t terminal) error {
 	if _, ok := in.catalog.Match(c.Language); c.Language != "" && !ok {
 		return unknown("language", c.Language, in.languageTags())
 	}
@@ -49,16 +55,19 @@ func (in *installation) bot() (*bot.Bot, error) {
 
 // converse plays the bot on a terminal until the input ends.
 func converse(in io.Reader, out io.Writer, answer channel.Answerer, e channel.Event) error {
-	lines := bufio.NewScanner(in)
+	lines := bufio.NewReader(in)
 	for {
 		s := answer(e)
 		buttons := show(out, s)
 		fmt.Fprint(out, "> ")
-		if !lines.Scan() {
+		typed, err := readLine(lines)
+		if err != nil {
 			fmt.Fprintln(out)
-			return lines.Err()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return fmt.Errorf("read what is typed: %w", err)
 		}
-		typed := strings.TrimSpace(lines.Text())
 		if typed == "bye" {
 			return nil
 		}
@@ -71,6 +80,26 @@ func converse(in io.Reader, out io.Writer, answer channel.Answerer, e channel.Ev
 			e.Command = strings.ToLower(strings.Fields(typed)[0])
 		default:
 			e.Typed = true
+		}
+	}
+}
+
+// longestLine is how many bytes of a typed line are kept: more than any number or command has.
+const longestLine = 256
+
+// readLine reads one line without the spaces round it. What a very long line has more is passed over.
+func readLine(r *bufio.Reader) (string, error) {
+	var line []byte
+	for {
+		part, more, err := r.ReadLine()
+		if err != nil {
+			return "", err
+		}
+		if len(line) < longestLine {
+			line = append(line, part[:min(len(part), longestLine-len(line))]...)
+		}
+		if !more {
+			return strings.TrimSpace(string(line)), nil
 		}
 	}
 }

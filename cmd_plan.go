@@ -35,6 +35,11 @@ func (c planCommand) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
+	return c.list(in, t)
+}
+
+// list writes the plan in the form that is wanted.
+func (c planCommand) list(in *installation, t terminal) error {
 	if err := c.known(in); err != nil {
 		return err
 	}

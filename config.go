@@ -44,6 +44,7 @@ type Config struct {
 	Offices   []OfficeConfig   `toml:"office"`
 	Telegrams []TelegramConfig `toml:"telegram"`
 	Channels  []ChannelConfig  `toml:"channel"`
+	Blackouts []BlackoutConfig `toml:"blackout"`
 
 	file string // as findings name it
 	dir  string // paths in the file are relative to it
@@ -52,10 +53,11 @@ type Config struct {
 
 // OfficeConfig is a country office.
 type OfficeConfig struct {
-	ID        string   `toml:"id"`
-	Country   string   `toml:"country"`   // as in content/hotlines: "BA"
-	Zone      string   `toml:"zone"`      // IANA: "Europe/Sarajevo"
-	Languages []string `toml:"languages"` // tags of locales/languages.toml
+	ID        string      `toml:"id"`
+	Country   string      `toml:"country"`   // as in content/hotlines: "BA"
+	Zone      string      `toml:"zone"`      // IANA: "Europe/Sarajevo"
+	Languages []string    `toml:"languages"` // tags of locales/languages.toml
+	Quiet     QuietConfig `toml:"quiet"`     // hours without posts
 }
 
 // TelegramConfig is a Telegram bot.
@@ -101,8 +103,8 @@ func readConfig(path string) (*Config, catalog.Findings, error) {
 		p.File = path
 		return p
 	}
-	for i := range findings {
-		findings[i].File = path
+	for i, f := range findings {
+		findings[i].File, findings[i].Text = path, tokenForm.ReplaceAllString(f.Text, "...")
 	}
 	c.defaults()
 	for _, f := range c.check(findings) {
@@ -174,6 +176,7 @@ func (c *Config) check(read catalog.Findings) catalog.Findings {
 		}
 		f.once("office", i, o.Languages)
 	}
+	f.still()
 	for i, t := range c.Telegrams {
 		f.telegram(i, t)
 	}
@@ -324,7 +327,8 @@ func (c *Config) token(t TelegramConfig) (string, error) {
 	}
 	token := strings.TrimSpace(os.Getenv(t.TokenEnv))
 	if token == "" {
-		return "", fmt.Errorf("telegram bot %s: the environment variable %s is empty; set it to the bot's token", t.ID, t.TokenEnv)
+		// Not the variable's name: it may be a part of the token, in the wrong place.
+		return "", fmt.Errorf("telegram bot %s: the environment variable that token_env names is empty; set it to the bot's token", t.ID)
 	}
 	return token, nil
 }
@@ -337,7 +341,7 @@ func (c *Config) offices() []campaign.Office {
 		if err != nil {
 			zone = time.UTC
 		}
-		out[i] = campaign.Office{ID: o.ID, Country: o.Country, Zone: zone, Languages: o.Languages}
+		out[i] = campaign.Office{ID: o.ID, Country: o.Country, Zone: zone, Languages: o.Languages, Quiet: o.quiet(), Blackouts: c.blackouts(o.ID)}
 	}
 	return out
 }

@@ -48,10 +48,11 @@ func read(path string) (*installation, catalog.Findings, error) {
 	}
 	content, ok := contentOf(config)
 	if !ok {
-		return in, append(findings, catalog.Finding{Pos: config.pos("content", "dir"), Severity: catalog.Error,
-			Text: fmt.Sprintf("dir %q must be a folder that holds the folders content and locales", config.Content.Dir)}), nil
+		f := &faults{c: config}
+		f.add(config.pos("content", "dir"), "dir %q must be a folder that holds the folders content and locales", config.Content.Dir)
+		return in, append(findings, f.list...), nil
 	}
-	cat, more := catalog.Load(content)
+	cat, more := catalog.Read(content)
 	in.catalog = cat
 	if cat != nil {
 		findings = append(findings, config.against(cat, more)...)

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // worldDay is the example of the help text.
@@ -13,12 +16,25 @@ var worldDay = []string{"plan", "--campaign", "world-day", "--from", "2027-07-16
 
 func plannedJSON(t testing.TB, config string, args ...string) []planned {
 	t.Helper()
-	s := beaware(t, "", config, append(args, "--json")...).good(t)
-	var rows []planned
-	d := json.NewDecoder(strings.NewReader(s.out))
+	return readPlan(t, beaware(t, "", config, append(args, "--json")...).good(t).out)
+}
+
+// listed is the plan of the sample, without reading that again.
+func listed(t testing.TB, c planCommand) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := c.list(sampled(t), terminal{out: &out}); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func readPlan(t testing.TB, text string) (rows []planned) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&rows); err != nil || rows == nil {
-		t.Fatalf("not a JSON array: %v\n%.300s", err, s.out)
+		t.Fatalf("not a JSON array: %v\n%.300s", err, text)
 	}
 	return rows
 }
@@ -78,30 +94,30 @@ func inTime(t *testing.T, in *installation, r planned) {
 // TestPlanFilters: each filter keeps exactly the posts that it names, and days are the offices' own.
 func TestPlanFilters(t *testing.T) {
 	t.Parallel()
-	config := sampleConfig(t)
-	all := plannedJSON(t, config, worldDay...)
+	plan := planCommand{Campaign: "world-day", From: "2027-07-16", To: "2027-07-31", JSON: true}
+	all := readPlan(t, listed(t, plan))
 	for _, c := range []struct {
-		args []string
-		keep func(planned) bool
+		filter func(*planCommand)
+		keep   func(planned) bool
 	}{
-		{[]string{"--office", "ge"}, func(p planned) bool { return p.Office == "ge" }},
-		{[]string{"--channel", "ba-feed"}, func(p planned) bool { return p.Channel == "ba-feed" }},
-		{[]string{"--language", "ar"}, func(p planned) bool { return p.Language == "ar" }},
-		{[]string{"--office", "mk", "--language", "sq"}, func(p planned) bool { return p.Office == "mk" && p.Language == "sq" }},
-		{[]string{"--office", "mk", "--channel", "ba-feed"}, func(planned) bool { return false }},
-		{[]string{"--from", "2027-07-20", "--to", "2027-07-21"}, func(p planned) bool { return strings.HasPrefix(p.Local, "2027-07-20") }},
-		{[]string{"--from", "2027-08-01", "--to", "2027-09-01"}, func(planned) bool { return false }},
+		{func(c *planCommand) { c.Office = "ge" }, func(p planned) bool { return p.Office == "ge" }},
+		{func(c *planCommand) { c.Channel = "ba-feed" }, func(p planned) bool { return p.Channel == "ba-feed" }},
+		{func(c *planCommand) { c.Language = "ar" }, func(p planned) bool { return p.Language == "ar" }},
+		{func(c *planCommand) { c.Office, c.Language = "mk", "sq" }, func(p planned) bool { return p.Office == "mk" && p.Language == "sq" }},
+		{func(c *planCommand) { c.Office, c.Channel = "mk", "ba-feed" }, func(planned) bool { return false }},
+		{func(c *planCommand) { c.From, c.To = "2027-07-20", "2027-07-21" }, func(p planned) bool { return strings.HasPrefix(p.Local, "2027-07-20") }},
+		{func(c *planCommand) { c.From, c.To = "2027-08-01", "2027-09-01" }, func(planned) bool { return false }},
 	} {
-		args := append(append([]string{}, worldDay...), c.args...)
-		var want []planned
+		filtered := plan
+		c.filter(&filtered)
+		want := []planned{}
 		for _, p := range all {
 			if c.keep(p) {
 				want = append(want, p)
 			}
 		}
-		got := plannedJSON(t, config, args...)
-		if len(got) != len(want) || len(want) > 0 && !reflect.DeepEqual(got, want) {
-			t.Errorf("%v: %d posts, want %d", c.args, len(got), len(want))
+		if diff := cmp.Diff(want, readPlan(t, listed(t, filtered))); diff != "" {
+			t.Errorf("%+v:\n%s", filtered, diff)
 		}
 	}
 }
@@ -109,12 +125,11 @@ func TestPlanFilters(t *testing.T) {
 // TestPlanWithoutDates shows a campaign's next window, and else the next two weeks.
 func TestPlanWithoutDates(t *testing.T) {
 	t.Parallel()
-	config := sampleConfig(t)
-	next := plannedJSON(t, config, "plan", "--campaign", "world-day", "--office", "ba", "--language", "bs")
+	next := readPlan(t, listed(t, planCommand{Campaign: "world-day", Office: "ba", Language: "bs", JSON: true}))
 	if len(next) == 0 || len(next) > 14 || next[len(next)-1].Message != "world-day" {
 		t.Errorf("the next window has %d posts: %+v", len(next), next)
 	}
-	soon := plannedJSON(t, config, "plan", "--office", "ba", "--language", "bs", "--campaign", "always-on")
+	soon := readPlan(t, listed(t, planCommand{Campaign: "always-on", Office: "ba", Language: "bs", JSON: true}))
 	if len(soon) < 3 || len(soon) > 4 {
 		t.Errorf("two weeks have %d posts of always-on, want two a week", len(soon))
 	}
@@ -138,15 +153,16 @@ func TestPlanOfAFallback(t *testing.T) {
 // TestPlanAsACalendar reads the file as a calendar program would: RFC 5545.
 func TestPlanAsACalendar(t *testing.T) {
 	t.Parallel()
-	config := sampleConfig(t)
-	rows := plannedJSON(t, config, worldDay...)
-	s := beaware(t, "", config, append(worldDay[:len(worldDay):len(worldDay)], "--ics")...).good(t)
-	for line := range strings.SplitSeq(strings.TrimSuffix(s.out, "\r\n"), "\r\n") {
+	plan := planCommand{Campaign: "world-day", From: "2027-07-16", To: "2027-07-31"}
+	calendar, list := plan, plan
+	calendar.ICS, list.JSON = true, true
+	ics, rows := listed(t, calendar), readPlan(t, listed(t, list))
+	for line := range strings.SplitSeq(strings.TrimSuffix(ics, "\r\n"), "\r\n") {
 		if strings.Contains(line, "\n") || len(line) > 75 {
 			t.Fatalf("bad line of %d octets: %q", len(line), line)
 		}
 	}
-	events := events(t, strings.ReplaceAll(s.out, "\r\n ", ""))
+	events := events(t, strings.ReplaceAll(ics, "\r\n ", ""))
 	if len(events) != len(rows) {
 		t.Fatalf("%d events, want %d", len(events), len(rows))
 	}

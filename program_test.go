@@ -88,7 +88,7 @@ func (p *process) kill() {
 }
 
 // interrupt is Ctrl-C: the program must end well within its promise.
-func (p *process) interrupt() {
+func (p *process) interrupt() (took time.Duration) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), promised)
 	defer cancel()
@@ -98,13 +98,14 @@ func (p *process) interrupt() {
 	}
 	select {
 	case <-p.ended:
-		p.t.Logf("ended %s after Ctrl-C", time.Since(began).Round(time.Millisecond))
+		took = time.Since(began)
 	case <-ctx.Done():
 		p.t.Fatalf("still running %s after Ctrl-C", promised)
 	}
 	if code := p.cmd.ProcessState.ExitCode(); code != good {
 		p.t.Errorf("exit %d after Ctrl-C\n%s", code, p.err)
 	}
+	return took
 }
 
 // once runs the program for a command that ends by itself.

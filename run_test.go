@@ -47,7 +47,7 @@ func TestRun(t *testing.T) {
 			t.Errorf("exit %d, %q", s.code, s.err)
 		}
 	})
-	p.interrupt()
+	t.Logf("ended %s after Ctrl-C", p.interrupt())
 
 	t.Run("status without a program", func(t *testing.T) {
 		var r report

@@ -177,48 +177,41 @@ func TestTelegramConversation(t *testing.T) {
 			t.Errorf("the log complains:\n%s", text)
 		}
 	})
-	t.Run("people", func(t *testing.T) {
-		for _, c := range []struct{ lang, start string }{
-			{"sq", "/start sq_AL"}, // from the button of a post
-			{"ar", "/start"},       // the app says that it is in Arabic
-		} {
-			t.Run(c.lang, func(t *testing.T) {
-				t.Parallel()
-				p := &phone{User: fake.AddUser(c.lang), t: t, in: a.in, lang: c.lang}
-				p.Send(c.start)
-				p.next()
-				first := p.screen.ID
-				p.selfCheck()
-				p.press("bot.btn_help")
-				if c.lang == "ar" { // no country is known from the button
-					p.press("country.AL")
-				}
-				p.shows("card.title", "country", a.in.catalog.Locale(c.lang).Text("country.AL"))
-				if p.screen.ID != first || p.own() != 1 {
-					t.Errorf("the bot has %d messages, the last is %d, want one with id %d", p.own(), p.screen.ID, first)
-				}
-				p.oddities()
-			})
-		}
-	})
+	talk := func(lang, start string, hold func(*phone)) {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			p := &phone{User: fake.AddUser(lang), t: t, in: a.in, lang: lang}
+			p.Send(start)
+			p.next()
+			hold(p)
+		})
+	}
+	talk("sq", "/start sq_AL", (*phone).selfCheck) // from the button of a post
+	talk("ar", "/start", (*phone).selfCheck)       // the app says that it is in Arabic
+	talk("bs", "/privacy", (*phone).oddities)
 	t.Run("menu", func(t *testing.T) {
 		eventually(t, "the bot's menu is set", func() bool {
-			return !slices.ContainsFunc([]string{"", "sq", "ar", "bs", "mk", "sr"}, func(lang string) bool { return len(fake.Bot().Commands("", lang)) < 5 })
+			return !slices.ContainsFunc([]string{"", "sq", "ar", "bs", "mk", "sr"}, func(lang string) bool {
+				return len(fake.Bot().Commands("default", lang)) < 5 || fake.Bot().Profile("description", lang) == "" ||
+					fake.Bot().Profile("short_description", lang) == ""
+			})
 		})
 	})
 }
 
-// selfCheck answers all questions with no, to the result.
+// selfCheck answers all questions with no, to the result and the numbers, in one message.
 func (p *phone) selfCheck() {
 	p.t.Helper()
+	first := p.screen.ID
 	p.press("bot.btn_check", "check.go_on")
 	p.shows("check.safe")
 	p.press("check.yes", "check.no", "check.no") // safe, nobody in danger, not under 18
+	loc := p.in.catalog.Locale(p.lang)
 	asked := 0
 	for ; asked < 20; asked++ {
-		if _, more := p.screen.Button(p.in.catalog.Locale(p.lang).Text("check.no")); more {
+		if _, more := p.screen.Button(loc.Text("check.no")); more {
 			p.press("check.no")
-		} else if _, choice := p.screen.Button(p.in.catalog.Locale(p.lang).Text("check.form_none")); choice {
+		} else if _, choice := p.screen.Button(loc.Text("check.form_none")); choice {
 			p.press("check.exploitation.form.work")
 		} else {
 			break
@@ -228,31 +221,37 @@ func (p *phone) selfCheck() {
 		p.t.Errorf("only %d questions were asked", asked)
 	}
 	p.shows("check.exploitation.result.low")
+	p.press("bot.btn_help")
+	if _, choice := p.screen.Button(loc.Text("country.AL")); choice { // no country is known from the link
+		p.press("country.AL")
+	}
+	p.shows("card.title", "country", loc.Text("country.AL"))
+	if p.screen.ID != first || p.own() != 1 {
+		p.t.Errorf("the bot has %d messages, the last is %d, want one with id %d", p.own(), p.screen.ID, first)
+	}
 }
 
 // oddities: the page on privacy, hiding, buttons that nobody made, and words, which the bot does not read.
 func (p *phone) oddities() {
 	p.t.Helper()
-	p.Send("/privacy")
-	p.next()
 	p.shows("about.privacy")
-	p.press("bot.btn_hide")
-	p.shows("bot.hidden")
-	if n := p.own(); n != 2 {
-		p.t.Errorf("the bot has %d messages, want 2: a command gets an answer of its own", n)
-	}
-	for _, data := range []string{"nonsense", "1|xx|YY|q||a|work|yyyyyyyyyyyyyyyy|zz", "1|sq|AL|q||a||nn|", strings.Repeat("x", 64)} {
-		before := p.screen
+	first := p.screen.ID
+	lang := "1|" + p.lang + "|"
+	for _, data := range []string{"nonsense", lang + "YY|q||a|work|yyyyyyyyyyyyyyyy|zz", lang + "AL|q||a||nn|", strings.Repeat("x", 64), lang + "|no||||||"} {
+		p.press("bot.btn_hide") // and so that the next screen is another
+		p.shows("bot.hidden")
 		if _, err := p.PressData(p.Private(), p.screen.ID, data); err != nil {
 			p.t.Fatal(err)
 		}
 		p.next()
-		if p.screen.ID != before.ID || len(p.screen.Rows) == 0 {
+		if p.screen.ID != first || len(p.screen.Rows) == 0 {
 			p.t.Errorf("%q is answered with %+v", data, p.screen)
 		}
-		p.press("bot.btn_hide") // else the same screen again would be no edit
 	}
 	p.Send("words that nobody reads")
 	p.next()
 	p.shows("bot.typed")
+	if n := p.own(); n != 2 {
+		p.t.Errorf("the bot has %d messages, want 2: what is typed gets an answer of its own", n)
+	}
 }

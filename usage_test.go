@@ -10,7 +10,7 @@ import (
 // TestUsage: what is wrong with a command line is said on the error stream, with exit code 2.
 func TestUsage(t *testing.T) {
 	t.Parallel()
-	config := sampleConfig(t)
+	config := english(t)
 	for _, c := range []struct {
 		args string
 		code int
@@ -61,7 +61,7 @@ func TestConfigurationThatIsNotThere(t *testing.T) {
 		{configured(t, ""), "there is no [[office]]"},
 		{sampleConfig(t, `dir = ""`, `dir = "nowhere"`), "config.toml:19: dir \"nowhere\" must be a folder"},
 	} {
-		for _, name := range []string{"check", "plan", "status", "run"} {
+		for _, name := range []string{"check", "run"} {
 			s := beaware(t, "", c.config, name)
 			if s.code != failed || !strings.Contains(s.out+s.err, c.say) {
 				t.Errorf("%s: exit %d, want %d with %q\n%s%s", name, s.code, failed, c.say, s.out, s.err)
@@ -100,7 +100,7 @@ func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 // TestOutputThatNobodyReads ends, whatever it was doing.
 func TestOutputThatNobodyReads(t *testing.T) {
 	t.Parallel()
-	config := sampleConfig(t)
+	config := english(t)
 	for _, args := range []string{"plan", "plan --json", "plan --ics", "plan --from 2027-01-01 --to 2037-01-01 --json"} {
 		code := command(append([]string{"--config", config}, strings.Fields(args)...), terminal{in: strings.NewReader(""), out: broken{}, err: io.Discard})
 		if code != failed {

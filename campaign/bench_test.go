@@ -90,3 +90,15 @@ func BenchmarkParseSpec(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkHold is asked before each send.
+func BenchmarkHold(b *testing.B) {
+	p := still(b, zone(b, "Europe/Sarajevo"), night(), "2027-07-20", "2027-12-31/2028-01-01")
+	at := time.Date(2027, 7, 19, 20, 30, 0, 0, time.UTC)
+	b.ReportAllocs()
+	for b.Loop() {
+		if until, _ := p.Hold(Post{Office: "o", At: at}, at); until.IsZero() {
+			b.Fatal("it does not wait")
+		}
+	}
+}

@@ -15,6 +15,8 @@ type Office struct {
 	Country   string // upper case, as in catalog.Country
 	Zone      *time.Location
 	Languages []string // tags, most used first
+	Quiet     *Quiet   // hours of the day without posts; nil for none
+	Blackouts []Blackout
 }
 
 // Channel is one place that an office publishes to.
@@ -41,8 +43,9 @@ type Post struct {
 
 // Planner knows all campaigns, offices and channels. It is immutable and safe for concurrent use.
 type Planner struct {
-	plans map[string]*plan // by campaign id
-	order []*plan          // as in the catalog
+	plans  map[string]*plan  // by campaign id
+	order  []*plan           // as in the catalog
+	places map[string]*place // by office id
 }
 
 // plan is a campaign, compiled for the offices it is meant for.
@@ -58,6 +61,8 @@ type place struct {
 	id      string
 	zone    *time.Location
 	targets []target // by tail, so that posts of one moment come in the order of their ids
+	quiet   *Quiet   // nil for none
+	dark    []dark
 }
 
 // target is a channel in one of its languages.
@@ -77,13 +82,14 @@ type entry struct {
 }
 
 // New compiles the schedules. The findings name file and line of every line that cannot be read, of windows that
-// end before they start, of entries that can never fire, and of offices or channels that do not exist.
+// end before they start, of entries that can never fire or only in quiet hours, and of offices or channels that do
+// not exist.
 // The planner is nil when one of the findings is an Error.
 func New(cat *catalog.Catalog, offices []Office, channels []Channel) (*Planner, catalog.Findings) {
 	c := compiler{places: map[string]*place{}}
 	c.offices(offices)
 	c.channels(offices, channels)
-	p := &Planner{plans: map[string]*plan{}}
+	p := &Planner{plans: map[string]*plan{}, places: c.places}
 	for _, written := range cat.Campaigns {
 		compiled := c.campaign(written)
 		p.plans[compiled.id] = compiled

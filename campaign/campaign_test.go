@@ -65,6 +65,7 @@ func TestNewFindings(t *testing.T) {
 		{"nothing wrong", catalog.Campaign{Window: july, Entries: entry(func(*catalog.Entry) {})}, 0, nil},
 		{"bad cron", catalog.Campaign{Window: july, Entries: entry(func(e *catalog.Entry) { e.Cron = "0 9 * * 7" })}, catalog.Error, []string{"Sunday"}},
 		{"bad window", catalog.Campaign{Window: catalog.Window{From: "07-30", To: "07-17"}, Entries: entry(func(*catalog.Entry) {})}, catalog.Error, []string{"New Year"}},
+		{"on_uncertain", catalog.Campaign{OnUncertain: "retry", Window: july, Entries: entry(func(*catalog.Entry) {})}, catalog.Error, []string{`on_uncertain is "retry"`}},
 		{"all at once", catalog.Campaign{Offices: []string{"zz", "ba", "ba"}, Window: catalog.Window{From: "x", To: "07-30"}, Entries: entry(func(e *catalog.Entry) {
 			e.Cron, e.Messages, e.Missed, e.Grace = "x", nil, "never", "soon"
 		})}, catalog.Error, []string{`office "zz" does not exist; there is: ba, ge`, `office "ba" is there twice`, `"x" is not a date`, "cron of entry", "no messages", `missed is "never"`, `grace "soon"`}},
@@ -149,11 +150,11 @@ func TestRule(t *testing.T) {
 		missed, grace string
 		want          Rule
 	}{
-		{"", "", Rule{Latest, time.Hour, false}},
-		{"latest", "90m", Rule{Latest, 90 * time.Minute, false}},
-		{"skip", "36h", Rule{Skip, 36 * time.Hour, false}},
-		{"all", "8d", Rule{All, 8 * 24 * time.Hour, true}},
-		{"all", "60d", Rule{All, 60 * 24 * time.Hour, false}},
+		{"", "", Rule{Latest, time.Hour, false, 3, Hold}},
+		{"latest", "90m", Rule{Latest, 90 * time.Minute, false, 3, Hold}},
+		{"skip", "36h", Rule{Skip, 36 * time.Hour, false, 3, Hold}},
+		{"all", "8d", Rule{All, 8 * 24 * time.Hour, true, 3, Hold}},
+		{"all", "60d", Rule{All, 60 * 24 * time.Hour, false, 3, Hold}},
 	}
 	for _, tt := range tests {
 		got := parseRule(&catalog.Entry{Missed: tt.missed, Grace: tt.grace, Silent: tt.want.Silent}, func(key, text string) {
@@ -162,6 +163,14 @@ func TestRule(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%q %q = %+v, want %+v", tt.missed, tt.grace, got, tt.want)
 		}
+	}
+	if got := parseRule(&catalog.Entry{Missed: "all", MissedCap: 7}, func(key, text string) { t.Errorf("%s: %s", key, text) }); got.Cap != 7 {
+		t.Errorf("cap %d, want 7", got.Cap)
+	}
+	capped := false
+	parseRule(&catalog.Entry{Missed: "all", MissedCap: -1}, func(key, _ string) { capped = key == "missed_cap" })
+	if !capped {
+		t.Error("a cap below nothing was read")
 	}
 	for _, grace := range []string{"0h", "-1h", "1", "h", "1w", "1h30m", "61d", "1441h", "86401m", " 1h", "1.5h", "+1h", "99999999999999999999d", "1H", "١h"} {
 		faults := 0
@@ -182,11 +191,17 @@ func TestRulesOfPlanner(t *testing.T) {
 		{ID: "one", Cron: "@weekly", Messages: sequence("a"), Repeat: true, Grace: "8d", Silent: true},
 		{ID: "two", Cron: "@daily", Messages: sequence("a"), Repeat: true, Missed: "skip"},
 	}}), offices, channels)
-	if got, want := p.Rule("c", "one"), (Rule{Latest, 192 * time.Hour, true}); got != want {
+	if got, want := p.Rule("c", "one"), (Rule{Latest, 192 * time.Hour, true, 3, Hold}); got != want {
 		t.Errorf("rule of one: %+v, want %+v", got, want)
 	}
-	if got, want := p.Rule("c", "two"), (Rule{Skip, time.Hour, false}); got != want {
+	if got, want := p.Rule("c", "two"), (Rule{Skip, time.Hour, false, 3, Hold}); got != want {
 		t.Errorf("rule of two: %+v, want %+v", got, want)
+	}
+	resending := mustNew(t, catalogOf(&catalog.Campaign{ID: "c", OnUncertain: "resend", Window: catalog.Window{Always: true}, Entries: []catalog.Entry{
+		{ID: "one", Cron: "@weekly", Messages: sequence("a"), Repeat: true},
+	}}), offices, channels)
+	if resending.Rule("c", "one").OnUncertain != Resend {
+		t.Error("on_uncertain was not taken over")
 	}
 	if p.Rule("c", "zz") != (Rule{}) || p.Rule("zz", "one") != (Rule{}) {
 		t.Error("an unknown entry has a rule")

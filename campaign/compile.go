@@ -51,6 +51,7 @@ func (c *compiler) offices(offices []Office) {
 			c.config(`office %q has no time zone; write one, for example zone = "Europe/Sarajevo"`, o.ID)
 		default:
 			at := &place{id: o.ID, zone: o.Zone}
+			c.still(at, o)
 			c.places[o.ID] = at
 			c.order = append(c.order, at)
 		}
@@ -120,11 +121,16 @@ func (c *compiler) campaign(written *catalog.Campaign) *plan {
 	compiled.window, ok = parseWindow(written.Window, func(key, text string) {
 		c.add(written.Pos(key), catalog.Error, text)
 	})
+	uncertain := parseOnUncertain(written, func(key, text string) {
+		c.add(written.Pos(key), catalog.Error, text)
+	})
 	for i := range written.Entries {
 		e := c.entry(written.ID, &written.Entries[i])
+		e.rule.OnUncertain = uncertain
 		compiled.entries = append(compiled.entries, e)
 		if ok && e.spec.cron != nil && len(e.messages) > 0 {
 			c.fit(compiled.window, e, &written.Entries[i])
+			c.fitQuiet(compiled.places, e, &written.Entries[i])
 		}
 	}
 	return compiled

@@ -11,6 +11,7 @@ import (
 const (
 	defaultGrace = time.Hour
 	maxGrace     = 60 * 24 * time.Hour
+	defaultCap   = 3
 )
 
 // Policy says what happens to posts whose moment passed while nobody was there to send them.
@@ -25,11 +26,23 @@ const (
 	All
 )
 
-// Rule is how late an entry's posts may be sent, and which.
+// OnUncertain says what happens to posts of which nobody knows whether the platform took them.
+type OnUncertain int
+
+const (
+	// Hold keeps them for staff to decide. The default.
+	Hold OnUncertain = iota
+	// Resend sends them again, so that a post may appear twice.
+	Resend
+)
+
+// Rule is how late an entry's posts may be sent, and which, and what a lost answer means.
 type Rule struct {
-	Missed Policy
-	Grace  time.Duration // within Missed, at most so late
-	Silent bool
+	Missed      Policy
+	Grace       time.Duration // within Missed, at most so late
+	Silent      bool
+	Cap         int // of All: at most so many late posts of a channel and language go out, the newest
+	OnUncertain OnUncertain
 }
 
 // Rule gives the rule of an entry; the zero Rule for an unknown one.
@@ -57,9 +70,9 @@ func (p *Planner) LongestGrace() time.Duration {
 	return longest
 }
 
-// parseRule reads missed and grace; fault takes what is wrong, by its key.
+// parseRule reads missed, missed_cap and grace; fault takes what is wrong, by its key.
 func parseRule(e *catalog.Entry, fault func(key, text string)) Rule {
-	rule := Rule{Grace: defaultGrace, Silent: e.Silent}
+	rule := Rule{Grace: defaultGrace, Silent: e.Silent, Cap: defaultCap}
 	switch e.Missed {
 	case "", "latest":
 	case "skip":
@@ -68,6 +81,12 @@ func parseRule(e *catalog.Entry, fault func(key, text string)) Rule {
 		rule.Missed = All
 	default:
 		fault("missed", fmt.Sprintf(`missed is %q; right are "latest" (the newest late post goes out), "skip" and "all"`, e.Missed))
+	}
+	switch {
+	case e.MissedCap < 0:
+		fault("missed_cap", fmt.Sprintf(`missed_cap is %d; it is how many late posts go out at most, 1 or more`, e.MissedCap))
+	case e.MissedCap > 0:
+		rule.Cap = e.MissedCap
 	}
 	if e.Grace == "" {
 		return rule
@@ -79,6 +98,18 @@ func parseRule(e *catalog.Entry, fault func(key, text string)) Rule {
 	}
 	rule.Grace = grace
 	return rule
+}
+
+// parseOnUncertain reads a campaign's on_uncertain; fault takes what is wrong, by its key.
+func parseOnUncertain(c *catalog.Campaign, fault func(key, text string)) OnUncertain {
+	switch c.OnUncertain {
+	case "", "hold":
+	case "resend":
+		return Resend
+	default:
+		fault("on_uncertain", fmt.Sprintf(`on_uncertain is %q; right are "hold" (staff decide, the default) and "resend" (a post may appear twice)`, c.OnUncertain))
+	}
+	return Hold
 }
 
 // parseSpell reads "90m", "36h" or "8d", where a day is 24 hours.

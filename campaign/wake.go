@@ -42,7 +42,7 @@ func watch(ctx context.Context, now func() time.Time, clock *cron.Cron) {
 		}
 		seen := now().Round(0)
 		if seen.Before(last) {
-			clock.Stop()
+			<-clock.Stop().Done() // the library may not start jobs while a Stop still waits for earlier ones
 			clock.Start()
 		}
 		last = seen

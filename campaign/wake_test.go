@@ -116,3 +116,25 @@ func TestWakeWhenTheClockIsSetBack(t *testing.T) {
 		}
 	})
 }
+
+// A clock that is set back again and again, also while a ring runs, is started anew each time, and no minute is lost but
+// those that a ring takes. The race detector sees what the library does not allow here.
+func TestWakeWhenTheClockIsSetBackOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		start := time.Now()
+		now := func() time.Time { return start.Add(-time.Since(start)) }
+		var rings atomic.Int32
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			Wake(ctx, now, func() { rings.Add(1); time.Sleep(25 * time.Second) })
+		}()
+		time.Sleep(100*time.Minute + time.Second)
+		cancel()
+		<-done
+		if n := rings.Load(); n < 95 || n > 101 {
+			t.Errorf("rang %d times in 100 minutes", n)
+		}
+	})
+}

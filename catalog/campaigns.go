@@ -10,6 +10,9 @@ import (
 
 const campaignsFolder = "content/campaigns"
 
+// maxMissedCap is more late posts at once than any reader should get.
+const maxMissedCap = 100
+
 // campaigns reads each folder of content/campaigns: the plan in campaign.toml, then the texts.
 func (ld *loader) campaigns() {
 	_, folders := ld.dir(campaignsFolder)
@@ -36,6 +39,8 @@ func (ld *loader) campaign(name, folder string, t *table, decl *declaration) {
 		c.ID = name
 	}
 	c.pos[""], c.pos["id"], c.pos["offices"] = t.at("id"), t.at("id"), t.at("offices")
+	c.OnUncertain = t.oneOf("on_uncertain", "hold", "resend")
+	c.pos["on_uncertain"] = t.at("on_uncertain")
 	c.Offices = t.unique("offices")
 	for _, it := range t.items("offices") {
 		c.pos["offices."+it.value] = it.pos
@@ -124,6 +129,7 @@ func (ld *loader) entry(c *Campaign, t *table, declared map[string]bool, entries
 	if e.Grace == "" {
 		e.Grace = "1h"
 	}
+	e.MissedCap = ld.missedCap(t, e.Missed)
 	for _, it := range t.items("messages") {
 		e.Messages = append(e.Messages, it.value)
 		e.pos["messages."+it.value] = it.pos
@@ -134,7 +140,7 @@ func (ld *loader) entry(c *Campaign, t *table, declared map[string]bool, entries
 	if len(e.Messages) == 0 {
 		ld.add(Error, t.at("messages"), "the entry has no messages; it must name at least one")
 	}
-	for _, key := range []string{"", "id", "cron", "messages", "repeat", "missed", "grace", "silent"} {
+	for _, key := range []string{"", "id", "cron", "messages", "repeat", "missed", "missed_cap", "grace", "silent"} {
 		e.pos[key] = t.at(key)
 	}
 	e.pos[""] = t.here()
@@ -151,6 +157,25 @@ func (ld *loader) entry(c *Campaign, t *table, declared map[string]bool, entries
 	}
 	entries[e.ID] = t
 	c.Entries = append(c.Entries, e)
+}
+
+// missedCap reads how many late posts an entry sends at most.
+func (ld *loader) missedCap(t *table, missed string) int {
+	const standard = 3
+	if !t.has("missed_cap") {
+		return standard
+	}
+	n, ok := get[int64](t, "missed_cap", "a whole number, without quotes")
+	switch {
+	case !ok:
+	case n < 1 || n > maxMissedCap:
+		ld.add(Error, t.at("missed_cap"), `missed_cap is %d; it must be from 1 to %d: how many late posts go out at most (none at all is missed = "skip")`, n, maxMissedCap)
+	case missed != "all":
+		ld.add(Warning, t.at("missed_cap"), `missed_cap does nothing here: missed is %s, and only "all" sends more than one late post`, quote(missed))
+	default:
+		return int(n)
+	}
+	return standard
 }
 
 func (ld *loader) unused(c *Campaign, t *table) {

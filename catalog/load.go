@@ -9,6 +9,16 @@ import (
 // It reports every fault it finds, not only the first. The catalog is nil when one
 // of the findings is an Error.
 func Load(fsys fs.FS) (*Catalog, Findings) {
+	cat, found := Read(fsys)
+	if found.Count(Error) > 0 {
+		return nil, found
+	}
+	return cat, found
+}
+
+// Read is Load for those who check and do not start: it gives what could be read also where a finding is an
+// Error, so that faults which only others see, such as a cron line or a text too long, show in the same run.
+func Read(fsys fs.FS) (*Catalog, Findings) {
 	ld := &loader{
 		fsys:     fsys,
 		report:   newReport(),
@@ -31,9 +41,6 @@ func Load(fsys fs.FS) (*Catalog, Findings) {
 	ld.compare()
 	ld.reviews()
 	found := ld.findings()
-	if found.Count(Error) > 0 {
-		return nil, found
-	}
 	ld.cat.build(ld)
 	return ld.cat, found
 }

@@ -50,7 +50,9 @@ type Campaign struct {
 	Offices  []string // ids of offices in config.toml; empty means all
 	Entries  []Entry
 	Messages []Message // in the order of campaign.toml
-	pos      map[string]Pos
+	// OnUncertain is "hold" (default) or "resend": what happens to a post when nobody knows whether it arrived.
+	OnUncertain string
+	pos         map[string]Pos
 }
 
 // Window says between which local dates a campaign publishes, both included. Exactly one
@@ -63,14 +65,15 @@ type Window struct {
 
 // Entry is one schedule line of a campaign.
 type Entry struct {
-	ID       string
-	Cron     string   // five fields, read in the office's zone
-	Messages []string // ids; the nth occurrence in the window takes the nth
-	Repeat   bool     // start again after the last message; else the entry ends there
-	Missed   string   // "skip", "latest" (default) or "all"
-	Grace    string   // how late a post may still go out: "1h" (default), "36h", "8d"
-	Silent   bool     // without a sound on the reader's phone
-	pos      map[string]Pos
+	ID        string
+	Cron      string   // five fields, read in the office's zone
+	Messages  []string // ids; the nth occurrence in the window takes the nth
+	Repeat    bool     // start again after the last message; else the entry ends there
+	Missed    string   // "skip", "latest" (default) or "all"
+	MissedCap int      // of "all": how many late posts go out at most, the newest; 3 by default
+	Grace     string   // how late a post may still go out: "1h" (default), "36h", "8d"
+	Silent    bool     // without a sound on the reader's phone
+	pos       map[string]Pos
 }
 
 // Pos gives the place of a key ("id", "window.to", "offices.ba" for an office that is listed), or of the
