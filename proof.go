@@ -82,6 +82,11 @@ func (in *installation) live() (findings catalog.Findings) {
 		add(catalog.Pos{File: file}, `gate = %q: texts that nobody has reviewed go out; set gate = "require"`, in.config.Publish.Gate)
 	}
 	for _, c := range in.catalog.Countries {
+		for _, e := range c.Emergency {
+			if e.Show && e.Verified.IsZero() {
+				add(e.Pos(), "the %s number of %s is shown and was never verified by a test call; set verified, or show = false", e.Service, c.Code)
+			}
+		}
 		for _, h := range c.Hotlines {
 			if h.Show && h.Verified.IsZero() {
 				add(h.Pos(), "hotline %s is shown and was never verified by a test call; set verified, or show = false", h.ID)

@@ -19,6 +19,9 @@ type Options struct {
 	PrivateChat string // address of the private chat, offered in groups; "" where there is none
 }
 
+// undetermined is the language of a screen that asks for one (BCP 47).
+const undetermined = "und"
+
 // checkID is the self-check that the conversation offers.
 const checkID = "exploitation"
 
@@ -157,7 +160,10 @@ func commandPlace(command string, otherwise place) (place, overlay) {
 // mend brings a state in line with the catalog: a button may be years old, or made by hand.
 func (b *Bot) mend(s state) state {
 	if _, ok := b.cat.Language(s.lang); !ok {
-		s.lang, s.overlay = "", inLanguages
+		s.lang = ""
+		if s.overlay != hidden {
+			s.overlay = inLanguages
+		}
 	}
 	if _, ok := b.cat.Country(s.country); !ok && s.country != elsewhere {
 		s.country = ""

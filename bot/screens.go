@@ -141,20 +141,33 @@ func (b *Bot) about(s state) channel.Screen {
 // languages asks in every language at once; each button says the language's own name.
 func (b *Bot) languages(s state) channel.Screen {
 	v := b.open(s)
-	var words []string
 	var buttons []channel.Button
 	for _, l := range b.cat.Languages {
-		word := b.cat.Locale(l.Tag).Text("bot.language")
-		if !slices.Contains(words, word) {
-			words = append(words, word)
-		}
 		next := s.under(none)
 		next.lang = l.Tag
 		buttons = append(buttons, channel.Button{Label: l.Autonym, Data: next.data()})
 	}
-	paragraph(&v.text, strings.Join(words, " · "))
+	paragraph(&v.text, b.inAll("bot.language"))
 	v.pairs(buttons)
-	return v.bare()
+	if s.lang != "" {
+		v.row(v.to("bot.btn_hide", s.under(hidden)))
+		return v.bare()
+	}
+	v.row(channel.Button{Label: b.inAll("bot.btn_hide"), Data: s.under(hidden).data()})
+	out := v.bare()
+	out.Language = undetermined
+	return out
+}
+
+// inAll gives a short text in all languages, for those whose language is not known yet.
+func (b *Bot) inAll(id string) string {
+	var words []string
+	for _, l := range b.cat.Languages {
+		if word := b.cat.Locale(l.Tag).Text(id); !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " · ")
 }
 
 func (b *Bot) countries(s state) channel.Screen {

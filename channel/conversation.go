@@ -14,7 +14,7 @@ type Event struct {
 // Screen is what a person sees next: a text and rows of buttons, in one message
 // that is edited in place.
 type Screen struct {
-	Language string // BCP 47
+	Language string // BCP 47; "und" on a screen that asks for the language
 	RTL      bool
 	Text     string // markup
 	Rows     [][]Button

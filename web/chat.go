@@ -19,6 +19,7 @@ const (
 
 // chatPage is a screen of the bot in a browser.
 type chatPage struct {
+	Lang string // of the screen; "und" until a language is chosen, so that the next answer does not guess one
 	Text template.HTML
 	Rows [][]chatButton
 }
@@ -83,7 +84,7 @@ func (s *site) form(w http.ResponseWriter, r *http.Request) (url.Values, error) 
 }
 
 func show(screen channel.Screen) *chatPage {
-	c := &chatPage{Text: feed.HTML(screen.Text)}
+	c := &chatPage{Lang: screen.Language, Text: feed.HTML(screen.Text)}
 	for _, row := range screen.Rows {
 		var buttons []chatButton
 		for _, b := range row {
