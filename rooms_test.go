@@ -23,6 +23,7 @@ var rooms = map[string][]string{
 	"bot":              {"catalog", "channel"},
 	"outbox":           {"campaign", "catalog", "channel"},
 	"state":            {"outbox", "campaign"},
+	"alert":            {"campaign", "catalog", "channel", "outbox"},
 	"web":              {"bot", "outbox", "campaign", "channel", "channel/feed", "catalog", "markup"},
 }
 
@@ -32,6 +33,7 @@ var sole = map[string]string{
 	"github.com/robfig/cron":                          "campaign",
 	"go.etcd.io/bbolt":                                "state",
 	"github.com/go-telegram-bot-api/telegram-bot-api": "channel/telegram",
+	"github.com/wneessen/go-mail":                     "alert",
 }
 
 // TestArrowsRunOneWay holds the direction of imports that CONTRIBUTING.md draws.
@@ -41,7 +43,7 @@ func TestArrowsRunOneWay(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && file != "." || d.Name() == "interop") {
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && file != "." || d.Name() == "interop" || d.Name() == "mailpit") {
 			return fs.SkipDir
 		}
 		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
