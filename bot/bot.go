@@ -51,7 +51,7 @@ func New(cat *catalog.Catalog, opts Options) (*Bot, error) {
 	for _, l := range cat.Languages {
 		for _, country := range cat.Countries {
 			for _, forChild := range []bool{false, true} {
-				b.pages[pageKey{l.Tag, country.Code, forChild}] = helpPages(cat, cat.Locale(l.Tag), country, forChild)
+				b.pages[pageKey{l.Tag, country.Code, forChild}] = helpPages(cat.Locale(l.Tag), country, forChild)
 			}
 		}
 	}

@@ -20,7 +20,7 @@ var (
 )
 
 // helpPages writes the help screens of a country in one language: emergency numbers first, then who to talk to.
-func helpPages(cat *catalog.Catalog, loc *catalog.Locale, c *catalog.Country, forChild bool) []string {
+func helpPages(loc *catalog.Locale, c *catalog.Country, forChild bool) []string {
 	order := orderAdult
 	if forChild {
 		order = orderChild

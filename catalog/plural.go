@@ -22,7 +22,7 @@ func carrierTag(tag string) (language.Tag, error) {
 		return language.Und, fmt.Errorf("%s is read as %q; write that as carrier if it is meant", quote(tag), t)
 	}
 	if err := i18n.NewBundle(t).AddMessages(t); err != nil {
-		return language.Und, fmt.Errorf("%v; name a language with the same plural forms as carrier, such as \"sr-Latn-ME\" for Montenegrin", err)
+		return language.Und, fmt.Errorf("%w; name a language with the same plural forms as carrier, such as \"sr-Latn-ME\" for Montenegrin", err)
 	}
 	return t, nil
 }

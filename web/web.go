@@ -5,6 +5,7 @@ package web
 
 import (
 	"embed"
+	"errors"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -81,7 +82,8 @@ func New(o Options) http.Handler {
 // register gives the collector that the registry has already, where two servers share one.
 func register[C prometheus.Collector](r *prometheus.Registry, c C) C {
 	if err := r.Register(c); err != nil {
-		if known, ok := err.(prometheus.AlreadyRegisteredError); ok {
+		var known prometheus.AlreadyRegisteredError
+		if errors.As(err, &known) {
 			if same, ok := known.ExistingCollector.(C); ok {
 				return same
 			}
