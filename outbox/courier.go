@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
+	"beaware/campaign"
 	"beaware/channel"
 )
 
@@ -55,7 +55,11 @@ func (c *courier) turn(ctx context.Context) (next time.Time, worked bool, err er
 			return next, false, err
 		}
 	}
-	d, next, err := c.o.Store.Claim(ctx, c.id, c.now())
+	brakes, err := c.o.brakes(ctx)
+	if err != nil {
+		return next, false, err
+	}
+	d, next, err := c.o.Store.Claim(ctx, c.id, c.now(), brakes.filter())
 	if c.doubt = err != nil; c.doubt {
 		return next, false, fmt.Errorf("claim a post for channel %s: %w", c.id, err)
 	}
@@ -72,13 +76,10 @@ func (c *courier) turn(ctx context.Context) (next time.Time, worked bool, err er
 func (c *courier) deliver(ctx context.Context, d Delivery) error {
 	now := c.now()
 	if ctx.Err() != nil { // shutting down, and nothing was sent
-		return c.settle(Claimed, d.to(Planned, d.Reason, now))
+		return c.putDown(d, now)
 	}
-	if stale := c.o.stale(d.Post, now); stale != "" {
-		return c.settle(Claimed, d.expire(stale, now))
-	}
-	if now.Before(c.hold) && !now.Before(c.held) { // else the clock was set back, and hold tells nothing
-		return c.settle(Claimed, d.again("the channel asked to wait", now, c.hold.Sub(now), c.terms(d)))
+	if kept, back := c.keep(d, now); back {
+		return c.settle(Claimed, kept)
 	}
 	m, served, err := c.compose(d)
 	var skip *Skip
@@ -88,6 +89,9 @@ func (c *courier) deliver(ctx context.Context, d Delivery) error {
 	case err != nil:
 		return c.settle(Claimed, d.end(Failed, "the text could not be made: "+err.Error(), now))
 	}
+	if brakes, err := c.o.brakes(ctx); err != nil || !brakes.pass(d) { // paused since it was claimed
+		return errors.Join(err, c.putDown(d, now))
+	}
 	m.ID = d.Post.ID // the idempotency key; nothing else may stand here
 	d.Served = served
 	d.Attempts++
@@ -96,6 +100,29 @@ func (c *courier) deliver(ctx context.Context, d Delivery) error {
 		return err // never send what is not marked durably
 	}
 	return c.send(d, m)
+}
+
+// putDown gives a claimed delivery back, of which nothing was sent.
+func (c *courier) putDown(d Delivery, now time.Time) error {
+	return c.settle(Claimed, d.to(Planned, d.Reason, now))
+}
+
+// keep says what becomes of a claimed delivery that may not be sent at now.
+func (c *courier) keep(d Delivery, now time.Time) (kept Delivery, back bool) {
+	if stale := c.o.stale(d, now); stale != "" {
+		return d.expire(stale, now), true
+	}
+	if now.Before(c.hold) && !now.Before(c.held) { // else the clock was set back, and hold tells nothing
+		return d.again("the channel asked to wait", now, c.hold.Sub(now), c.terms(d)), true
+	}
+	until, reason := c.o.Planner.Hold(d.Post, now)
+	switch {
+	case until.After(now):
+		return d.waits(until, reason, now, c.o.stale(d, until)), true
+	case until.IsZero() && reason != "":
+		return d.end(Skipped, reason, now), true
+	}
+	return d, false
 }
 
 // send is called once the ledger says that the request may be on its way.
@@ -112,7 +139,8 @@ func (c *courier) terms(d Delivery) terms {
 	return terms{
 		idempotent: c.ch.Idempotent(),
 		jitter:     c.o.Jitter(),
-		stale:      func(t time.Time) string { return c.o.stale(d.Post, t) },
+		resend:     c.o.resends(d),
+		stale:      func(t time.Time) string { return c.o.stale(d, t) },
 	}
 }
 
@@ -173,15 +201,7 @@ func (c *courier) attempt(m channel.Message) (out outcome) {
 	return out
 }
 
-// record logs a change of state that staff may want to see: who it was for is in the ledger only.
-func (o *Outbox) record(d Delivery) {
-	level := slog.LevelWarn
-	switch d.State {
-	case Planned, Sending:
-		level = slog.LevelDebug
-	case Sent, Skipped:
-		level = slog.LevelInfo
-	}
-	o.Log.Log(context.Background(), level, "post", "post", d.Post.ID, "campaign", d.Post.Campaign,
-		"channel", d.Post.Channel, "state", string(d.State), "reason", d.Reason)
+// resends tells whether a post that may have been published is sent again on a platform that would show it twice.
+func (o *Outbox) resends(d Delivery) bool {
+	return o.Planner.Rule(d.Post.Campaign, d.Post.Entry).OnUncertain == campaign.Resend
 }

@@ -23,7 +23,7 @@ const (
 	Failed    State = "failed"    // not taken, will not be tried again
 	Uncertain State = "uncertain" // nobody knows whether the platform took it; not sent again by itself
 	Missed    State = "missed"    // its moment passed while nobody was there to send it
-	Skipped   State = "skipped"   // a rule kept it back: not reviewed, no text
+	Skipped   State = "skipped"   // a rule kept it back: not reviewed, no channel, a blackout
 	Cancelled State = "cancelled" // staff took it back
 )
 
@@ -34,6 +34,9 @@ func States() []State {
 
 // Waiting tells whether a worker may claim a delivery in this state.
 func (s State) Waiting() bool { return s == Planned || s == Retry }
+
+// Ended tells whether nothing more happens to a delivery in this state by itself.
+func (s State) Ended() bool { return !s.Waiting() && s != Claimed && s != Sending }
 
 // Delivery is what became of a post: one row of the ledger.
 type Delivery struct {
@@ -47,4 +50,5 @@ type Delivery struct {
 	Ref       string    // the platform's id of the post
 	URL       string    // public address of the post
 	Updated   time.Time // UTC; the last change of State
+	Asked     time.Time // UTC; when staff asked for it again, so that its grace counts from here; zero when they did not
 }

@@ -26,7 +26,8 @@ type planner struct {
 	rule    campaign.Rule
 	longest time.Duration
 	closed  func(t time.Time) bool // nil: always open
-	dues    int                    // how many posts Due gave
+	hold    func(p campaign.Post, t time.Time) (time.Time, string)
+	dues    int // how many posts Due gave
 }
 
 func (p *planner) Due(from, to time.Time) iter.Seq[campaign.Post] {
@@ -48,6 +49,13 @@ func (p *planner) Due(from, to time.Time) iter.Seq[campaign.Post] {
 func (p *planner) Rule(string, string) campaign.Rule { return p.rule }
 
 func (p *planner) Open(_, _ string, t time.Time) bool { return p.closed == nil || !p.closed(t) }
+
+func (p *planner) Hold(post campaign.Post, t time.Time) (time.Time, string) {
+	if p.hold == nil {
+		return time.Time{}, ""
+	}
+	return p.hold(post, t)
+}
 
 func (p *planner) LongestGrace() time.Duration { return max(p.longest, p.rule.Grace) }
 
@@ -137,11 +145,11 @@ func (f *flaky) Enqueue(ctx context.Context, ds []outbox.Delivery, mark time.Tim
 	return f.Store.Enqueue(ctx, ds, mark)
 }
 
-func (f *flaky) Claim(ctx context.Context, channel string, now time.Time) (*outbox.Delivery, time.Time, error) {
+func (f *flaky) Claim(ctx context.Context, channel string, now time.Time, pass func(outbox.Delivery) bool) (*outbox.Delivery, time.Time, error) {
 	if f.fails("claim", outbox.Delivery{}) {
 		return nil, time.Time{}, errDisk
 	}
-	return f.Store.Claim(ctx, channel, now)
+	return f.Store.Claim(ctx, channel, now, pass)
 }
 
 func (f *flaky) Settle(ctx context.Context, from outbox.State, d outbox.Delivery) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 	"time"
 )
 
@@ -21,8 +20,9 @@ type Ledger interface {
 	// back, in one transaction. It returns how many were new.
 	Enqueue(ctx context.Context, ds []Delivery, watermark time.Time) (added int, err error)
 	// Claim marks the waiting delivery of the channel with the earliest Due, then the lowest id, as
-	// claimed and returns it. When none is due at now, d is nil and next is the earliest Due, or zero.
-	Claim(ctx context.Context, channel string, now time.Time) (d *Delivery, next time.Time, err error)
+	// claimed and returns it. It passes over those that pass, unless nil, does not let through; pass may be called often and
+	// inside a transaction. When none is due at now, d is nil and next is the earliest Due, or zero.
+	Claim(ctx context.Context, channel string, now time.Time, pass func(Delivery) bool) (d *Delivery, next time.Time, err error)
 	// Settle replaces the row of d.Post.ID by d if its state is from, or else returns ErrConflict.
 	// A row that already equals d is left as it is, without an error.
 	Settle(ctx context.Context, from State, d Delivery) error
@@ -37,10 +37,33 @@ type Reader interface {
 	Counts(ctx context.Context) ([]Count, error)
 }
 
-// Store is what the outbox keeps its deliveries in.
+// Brakes holds what staff paused. It survives a restart.
+type Brakes interface {
+	// SetPause writes a pause; the same scope and id again replaces the earlier one.
+	SetPause(ctx context.Context, p Pause) error
+	// DropPause removes a pause and tells whether there was one.
+	DropPause(ctx context.Context, scope, id string) (found bool, err error)
+	// Pauses lists what is paused, by scope and id.
+	Pauses(ctx context.Context) ([]Pause, error)
+}
+
+// Journal holds what staff did, and what was planned when they last looked.
+type Journal interface {
+	// Record writes an action; the same one (At, By, Name, Target) with another outcome replaces it.
+	Record(ctx context.Context, a Action) error
+	// Actions lists the newest actions, the newest first, at most limit of them; all when limit is negative.
+	Actions(ctx context.Context, limit int) ([]Action, error)
+	// SavePlan keeps a plan, in whatever form; Plan gives it back, nil before the first.
+	SavePlan(ctx context.Context, plan []byte) error
+	Plan(ctx context.Context) ([]byte, error)
+}
+
+// Store is what the outbox keeps everything in.
 type Store interface {
 	Ledger
 	Reader
+	Brakes
+	Journal
 }
 
 // Count is how many deliveries of a channel are in a state.
@@ -48,20 +71,4 @@ type Count struct {
 	Channel string
 	State   State
 	N       int
-}
-
-// Filter chooses deliveries; an empty field matches all.
-type Filter struct {
-	States   []State
-	Campaign string
-	Office   string
-	Channel  string
-}
-
-// Match tells whether the filter lets a delivery through.
-func (f Filter) Match(d Delivery) bool {
-	return (len(f.States) == 0 || slices.Contains(f.States, d.State)) &&
-		(f.Campaign == "" || f.Campaign == d.Post.Campaign) &&
-		(f.Office == "" || f.Office == d.Post.Office) &&
-		(f.Channel == "" || f.Channel == d.Post.Channel)
 }

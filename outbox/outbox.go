@@ -14,11 +14,24 @@ import (
 
 // Planner knows what is due and by which rule; campaign.Planner is one.
 type Planner interface {
+	Schedule
+	Terms
+}
+
+// Schedule says what is due.
+type Schedule interface {
 	// Due streams all posts with from <= At < to, ordered by At, then by ID.
 	Due(from, to time.Time) iter.Seq[campaign.Post]
+	LongestGrace() time.Duration
+}
+
+// Terms say whether a post may go out at a moment.
+type Terms interface {
 	Rule(campaign, entry string) campaign.Rule
 	Open(campaign, office string, t time.Time) bool
-	LongestGrace() time.Duration
+	// Hold says what keeps a post back at t: nothing, when both are zero; until set: it waits till then, as
+	// in quiet hours; only a reason: it is not sent at all, as on a blackout day.
+	Hold(p campaign.Post, t time.Time) (until time.Time, reason string)
 }
 
 // Composer renders a post just before it is sent.
@@ -35,7 +48,8 @@ type Skip struct {
 
 func (s *Skip) Error() string { return s.Reason }
 
-// Config is what an Outbox works with. Planner, Store, Channels and Composer are needed.
+// Config is what an Outbox works with. Planner, Store, Channels and Composer are needed; for what staff do (Pause, Retry ...)
+// the first two are enough.
 type Config struct {
 	Planner  Planner
 	Store    Store
@@ -43,6 +57,9 @@ type Config struct {
 	Composer Composer
 	Log      *slog.Logger     // no log when nil
 	Now      func() time.Time // time.Now when nil
+	// Observe, unless nil, is told each change of state after it was written, possibly more than once and from
+	// several goroutines. It must return at once. How late a sent post was: Updated less Post.At.
+	Observe func(Delivery)
 
 	SendTimeout time.Duration  // for one Send; 30 s when zero
 	StopGrace   time.Duration  // how long a send under way at shutdown may still take; 4 s when zero
@@ -56,6 +73,8 @@ type Outbox struct {
 	Config
 	bell     chan struct{} // rung when it is time to plan
 	planning sync.Mutex    // one Tick at a time
+	acting   sync.Mutex
+	acted    time.Time // the last action of staff
 }
 
 // New makes an outbox. It starts nothing and reads nothing.

@@ -17,6 +17,8 @@ const (
 	longestReason = 300              // runes
 	noChannel     = "its channel is not in the configuration"
 	stoppedMidway = "the program stopped while it was being sent"
+
+	mayAppearTwice = `sent again, as its campaign says on_uncertain = "resend", so it may appear twice`
 )
 
 // outcome is what came of one Send.
@@ -31,7 +33,8 @@ type outcome struct {
 
 // terms are what the next step depends on besides the outcome.
 type terms struct {
-	idempotent bool
+	idempotent bool                     // the same id is published only once
+	resend     bool                     // what may have been published is sent again all the same
 	jitter     float64                  // in [0,1)
 	stale      func(t time.Time) string // why it may not be sent any more at t; "" when it may
 }
@@ -58,8 +61,11 @@ func after(d Delivery, out outcome, now time.Time, t terms) Delivery {
 		return d.end(Failed, out.reason, now)
 	default: // Unknown, and whatever a channel invents
 		d.MaybeSent = true
-		if t.idempotent {
+		switch {
+		case t.idempotent:
 			return d.again(out.reason, now, backoff(d.Attempts, t.jitter), t)
+		case t.resend:
+			return d.again(out.reason+"; "+mayAppearTwice, now, backoff(d.Attempts, t.jitter), t)
 		}
 		return d.end(Uncertain, out.reason, now)
 	}
@@ -80,6 +86,18 @@ func (d Delivery) again(reason string, now time.Time, delay time.Duration, t ter
 	}
 	d.Due = due.UTC()
 	return d.to(Retry, reason, now)
+}
+
+// waits moves a delivery to the end of quiet hours, unless it would be stale by then.
+func (d Delivery) waits(until time.Time, reason string, now time.Time, stale string) Delivery {
+	if stale != "" {
+		return d.expire(reason+" until too late: "+stale, now)
+	}
+	d.Due = until.UTC()
+	if d.Attempts > 0 || d.MaybeSent {
+		return d.to(Retry, reason, now)
+	}
+	return d.to(Planned, reason, now)
 }
 
 // expire ends a delivery whose time is over: missed when it was never tried, else failed.

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"beaware/campaign"
@@ -33,7 +34,10 @@ func (o *Outbox) tick(ctx context.Context, now time.Time) error {
 	// Due is half open and a post that is due at this very moment belongs to this tick.
 	b := &batch{o: o, now: now, to: now.Add(time.Nanosecond), first: first}
 	if now.Sub(from) > OnTime {
-		b.newest = o.newest(from, now)
+		b.newest = newest{}
+		if err := o.remember(ctx, b, from); err != nil {
+			return err
+		}
 		if err := o.supersede(ctx, b); err != nil {
 			return err
 		}
@@ -51,25 +55,72 @@ type series struct{ campaign, entry, channel, language string }
 
 func seriesOf(p campaign.Post) series { return series{p.Campaign, p.Entry, p.Channel, p.Language} }
 
-// newest finds the newest late post of each series that may still go out. Its size depends on
-// the number of entries and channels, not on how long nobody was there.
-func (o *Outbox) newest(from, now time.Time) map[series]time.Time {
-	found := map[series]time.Time{}
-	if earliest := now.Add(-max(o.Planner.LongestGrace(), OnTime)); from.Before(earliest) {
-		from = earliest // nothing older can be within its grace
+// newest holds the moments of the newest late posts of each series that may still go out, in order, as many
+// as the entry's rule keeps. Its size depends on the number of entries and channels, not on how long nobody was there.
+type newest map[series][]time.Time
+
+// note counts a late post among the newest of its series.
+func (o *Outbox) note(n newest, d Delivery, now time.Time) {
+	keep := kept(o.Planner.Rule(d.Post.Campaign, d.Post.Entry))
+	if keep == 0 || d.onTime(now) || o.stale(d, now) != "" {
+		return
 	}
-	for p := range o.Planner.Due(from, now.Add(-OnTime)) {
-		if o.stale(p, now) == "" {
-			found[seriesOf(p)] = p.At // Due is ordered by At
-		}
-	}
-	return found
+	s := seriesOf(d.Post)
+	at, _ := slices.BinarySearchFunc(n[s], d.Post.At, time.Time.Compare)
+	n[s] = slices.Insert(n[s], at, d.Post.At)
+	n[s] = n[s][max(0, len(n[s])-keep):]
 }
 
+// kept is how many late posts of a series a rule sends.
+func kept(r campaign.Rule) int {
+	switch {
+	case r.Missed == campaign.Latest:
+		return 1
+	case r.Missed == campaign.All && r.Cap > 0:
+		return r.Cap
+	default: // none, or all
+		return 0
+	}
+}
+
+// remember finds the newest late posts, of those that became due and of those that were planned before.
+func (o *Outbox) remember(ctx context.Context, b *batch, from time.Time) error {
+	for d, err := range o.Store.Deliveries(ctx, Filter{States: []State{Planned}}) {
+		if err != nil {
+			return fmt.Errorf("list posts: %w", err)
+		}
+		if d.untried() {
+			o.note(b.newest, d, b.now)
+		}
+	}
+	if earliest := b.now.Add(-max(o.Planner.LongestGrace(), OnTime)); from.Before(earliest) {
+		from = earliest // nothing older can be within its grace
+	}
+	for p := range o.Planner.Due(from, b.now.Add(-OnTime)) {
+		o.note(b.newest, fresh(p, b.now), b.now)
+	}
+	return nil
+}
+
+// fresh is the delivery of a post that is due.
+func fresh(p campaign.Post, now time.Time) Delivery {
+	return Delivery{Post: p, State: Planned, Due: p.At.UTC(), Updated: now.UTC()}
+}
+
+// untried tells whether a delivery stands as its plan made it, or as quiet hours moved it: not tried, and not asked for by staff.
+func (d Delivery) untried() bool { return d.Attempts == 0 && !d.MaybeSent && d.Asked.IsZero() }
+
+// onTime tells whether a delivery does not count as late. What quiet hours held back is late only after they ended.
+func (d Delivery) onTime(now time.Time) bool { return now.Sub(d.Due) <= OnTime }
+
 // stale says why a post may not be sent any more; "" when it may.
-func (o *Outbox) stale(p campaign.Post, now time.Time) string {
+func (o *Outbox) stale(d Delivery, now time.Time) string {
+	p, from := d.Post, d.Post.At
+	if d.Asked.After(from) {
+		from = d.Asked
+	}
 	grace := o.Planner.Rule(p.Campaign, p.Entry).Grace
-	if now.After(p.At.Add(max(grace, OnTime))) {
+	if now.After(from.Add(max(grace, OnTime))) {
 		return "its moment passed longer ago than its grace of " + plain(grace) + " allows"
 	}
 	if !o.Planner.Open(p.Campaign, p.Office, now) {
@@ -79,34 +130,34 @@ func (o *Outbox) stale(p campaign.Post, now time.Time) string {
 }
 
 // missed says why a post is missed, by the rules of its entry; "" when it is to be sent.
-func (o *Outbox) missed(p campaign.Post, now time.Time, newest map[series]time.Time) string {
-	if reason := o.stale(p, now); reason != "" {
+func (o *Outbox) missed(d Delivery, now time.Time, n newest) string {
+	if reason := o.stale(d, now); reason != "" {
 		return reason
 	}
-	if now.Sub(p.At) <= OnTime {
+	if d.onTime(now) {
 		return ""
 	}
-	switch o.Planner.Rule(p.Campaign, p.Entry).Missed {
-	case campaign.All:
-		return ""
-	case campaign.Skip:
+	rule := o.Planner.Rule(d.Post.Campaign, d.Post.Entry)
+	if rule.Missed == campaign.Skip {
 		return `its moment passed while nobody was there to send it, and its entry says missed = "skip"`
-	default:
-		if newest[seriesOf(p)].After(p.At) {
-			return `a newer post of its entry goes out instead, as its entry says missed = "latest"`
-		}
+	}
+	if first := n[seriesOf(d.Post)]; len(first) == 0 || !d.Post.At.Before(first[0]) {
 		return ""
 	}
+	if rule.Missed == campaign.Latest {
+		return `a newer post of its entry goes out instead, as its entry says missed = "latest"`
+	}
+	return fmt.Sprintf("newer posts of its entry go out instead, as its entry says missed_cap = %d", rule.Cap)
 }
 
 // supersede judges the posts that were planned before a time without anybody there, and never tried, like
 // those that became due meanwhile.
 func (o *Outbox) supersede(ctx context.Context, b *batch) error {
-	f := Filter{States: []State{Planned}}
-	return o.move(ctx, f, func(d Delivery) (Delivery, bool) {
-		reason := o.missed(d.Post, b.now, b.newest)
-		return d.to(Missed, reason, b.now), reason != "" && d.Attempts == 0 && !d.MaybeSent
+	_, err := o.move(ctx, Filter{States: []State{Planned}}, func(d Delivery) (Delivery, bool) {
+		reason := o.missed(d, b.now, b.newest)
+		return d.to(Missed, reason, b.now), reason != "" && d.untried()
 	})
+	return err
 }
 
 // batch collects the deliveries of one transaction.
@@ -114,7 +165,7 @@ type batch struct {
 	o       *Outbox
 	now, to time.Time
 	first   bool // the first start ever
-	newest  map[series]time.Time
+	newest  newest
 	rows    []Delivery
 }
 
@@ -133,8 +184,8 @@ func (b *batch) add(ctx context.Context, p campaign.Post) error {
 
 // row is the new delivery of a post; ok is false for what leaves no row.
 func (b *batch) row(p campaign.Post) (d Delivery, ok bool) {
-	d = Delivery{Post: p, State: Planned, Due: p.At.UTC(), Updated: b.now.UTC()}
-	if reason := b.o.missed(p, b.now, b.newest); reason != "" {
+	d = fresh(p, b.now)
+	if reason := b.o.missed(d, b.now, b.newest); reason != "" {
 		// Before the first start there was no campaign to miss a post of.
 		return d.to(Missed, reason, b.now), !b.first
 	}
@@ -151,6 +202,11 @@ func (b *batch) flush(ctx context.Context, watermark time.Time) error {
 	}
 	if added > 0 {
 		b.o.Log.Info("posts written to the ledger", "count", added)
+		for _, d := range b.rows {
+			if d.State.Ended() {
+				b.o.observe(d)
+			}
+		}
 	}
 	b.rows = b.rows[:0]
 	return nil

@@ -8,13 +8,13 @@ import (
 
 // Recover brings what an earlier process left behind back onto its way: a claimed post is planned
 // again, as nothing was sent; one that was being sent is sent again where the platform takes the same id
-// only once, and is uncertain elsewhere; one whose channel is gone is skipped. Run does this first.
+// only once or its campaign says so, and is uncertain elsewhere; one whose channel is gone is skipped. Run does this first.
 // No other process may be sending.
 func (o *Outbox) Recover(ctx context.Context) error {
 	if err := o.putBack(ctx, Filter{States: []State{Claimed}}); err != nil {
 		return err
 	}
-	if err := o.move(ctx, Filter{States: []State{Sending}}, o.interrupted); err != nil {
+	if _, err := o.move(ctx, Filter{States: []State{Sending}}, o.interrupted); err != nil {
 		return err
 	}
 	return o.orphans(ctx)
@@ -22,18 +22,24 @@ func (o *Outbox) Recover(ctx context.Context) error {
 
 // putBack makes claimed deliveries planned again.
 func (o *Outbox) putBack(ctx context.Context, f Filter) error {
-	return o.move(ctx, f, func(d Delivery) (Delivery, bool) { return d.to(Planned, d.Reason, o.Now()), true })
+	_, err := o.move(ctx, f, func(d Delivery) (Delivery, bool) { return d.to(Planned, d.Reason, o.Now()), true })
+	return err
 }
 
 // interrupted is the next state of a delivery that was being sent when the process ended.
 func (o *Outbox) interrupted(d Delivery) (Delivery, bool) {
 	now := o.Now()
 	d.MaybeSent = true
-	if ch, known := o.Channels[d.Post.Channel]; !known || !ch.Idempotent() {
+	ch, known := o.Channels[d.Post.Channel]
+	d.Due = now.UTC()
+	switch {
+	case known && ch.Idempotent():
+		return d.to(Retry, stoppedMidway+"; the platform takes the same post only once", now), true
+	case known && o.resends(d):
+		return d.to(Retry, stoppedMidway+"; "+mayAppearTwice, now), true
+	default:
 		return d.end(Uncertain, stoppedMidway, now), true
 	}
-	d.Due = now.UTC()
-	return d.to(Retry, stoppedMidway+"; the platform takes the same post only once", now), true
 }
 
 // orphans skips the waiting deliveries of channels that are not in the configuration any more.
@@ -46,7 +52,7 @@ func (o *Outbox) orphans(ctx context.Context) error {
 		if _, known := o.Channels[c.Channel]; known || !c.State.Waiting() {
 			continue
 		}
-		err := o.move(ctx, Filter{States: []State{c.State}, Channel: c.Channel}, func(d Delivery) (Delivery, bool) {
+		_, err := o.move(ctx, Filter{States: []State{c.State}, Channel: c.Channel}, func(d Delivery) (Delivery, bool) {
 			return d.end(Skipped, noChannel, o.Now()), true
 		})
 		if err != nil {
@@ -56,11 +62,11 @@ func (o *Outbox) orphans(ctx context.Context) error {
 	return nil
 }
 
-// move settles each delivery that matches to what next makes of it, if anything.
-func (o *Outbox) move(ctx context.Context, f Filter, next func(Delivery) (Delivery, bool)) error {
+// move settles each delivery that matches to what next makes of it, if anything, and counts them.
+func (o *Outbox) move(ctx context.Context, f Filter, next func(Delivery) (Delivery, bool)) (moved int, err error) {
 	for d, err := range o.Store.Deliveries(ctx, f) {
 		if err != nil {
-			return fmt.Errorf("list posts: %w", err)
+			return moved, fmt.Errorf("list posts: %w", err)
 		}
 		from := d.State
 		d, moves := next(d)
@@ -70,9 +76,10 @@ func (o *Outbox) move(ctx context.Context, f Filter, next func(Delivery) (Delive
 		if err := o.Store.Settle(ctx, from, d); errors.Is(err, ErrConflict) {
 			continue // moved by somebody else meanwhile
 		} else if err != nil {
-			return fmt.Errorf("settle %s: %w", d.Post.ID, err)
+			return moved, fmt.Errorf("settle %s: %w", d.Post.ID, err)
 		}
+		moved++
 		o.record(d)
 	}
-	return nil
+	return moved, nil
 }

@@ -283,8 +283,8 @@ type doubtful struct {
 	done bool
 }
 
-func (s *doubtful) Claim(ctx context.Context, channel string, now time.Time) (*outbox.Delivery, time.Time, error) {
-	d, next, err := s.Store.Claim(ctx, channel, now)
+func (s *doubtful) Claim(ctx context.Context, channel string, now time.Time, pass func(outbox.Delivery) bool) (*outbox.Delivery, time.Time, error) {
+	d, next, err := s.Store.Claim(ctx, channel, now, pass)
 	if !s.done {
 		s.done = true
 		return nil, time.Time{}, errDisk

@@ -37,20 +37,27 @@ func (s *Store) Check() error {
 				faults = append(faults, err)
 			}
 		}
-		if len(faults) == 0 && tx.Bucket(metaBucket) != nil {
-			c := checker{s: s, tx: tx, counts: map[string]int{}}
-			c.rows()
-			c.index(dueBucket)
-			c.index(statesBucket)
-			c.tally()
-			c.shelf()
-			faults = c.faults
+		// What an older version wrote is compared after it was brought up to date.
+		if version, err := s.version(tx); len(faults) == 0 && version == s.schema() && err == nil {
+			faults = s.compare(tx)
 		}
 		if len(faults) > 0 {
 			return fmt.Errorf("%w: %w", ErrDamaged, errors.Join(faults...))
 		}
 		return nil
 	}))
+}
+
+// compare looks for what does not agree with the rows.
+func (s *Store) compare(tx *bolt.Tx) []error {
+	c := checker{s: s, tx: tx, counts: map[string]int{}}
+	c.rows()
+	c.index(dueBucket)
+	c.index(statesBucket)
+	c.tally()
+	c.shelf()
+	c.decisions()
+	return c.faults
 }
 
 // checker compares the rows with everything that is derived from them.
@@ -76,7 +83,9 @@ func (c *checker) rows() {
 			return nil
 		}
 		p := placeOf(d)
-		c.counts[string(p.countKey())]++
+		if d.State.Ended() {
+			c.counts[string(p.countKey())]++
+		}
 		if bucket, key := p.index(); bucket != nil && c.tx.Bucket(bucket).Get(key) == nil {
 			c.fault("row %q is %s and not listed in %s", k, d.State, bucket)
 		}
@@ -136,4 +145,14 @@ func (c *checker) shelf() {
 		}
 		return nil
 	})
+}
+
+// decisions reads what staff decided.
+func (c *checker) decisions() {
+	if _, err := pauses(c.tx); err != nil {
+		c.fault("%w", err)
+	}
+	if _, err := actions(c.tx, -1); err != nil {
+		c.fault("%w", err)
+	}
 }

@@ -52,8 +52,8 @@ func (m *mortal) Enqueue(ctx context.Context, ds []outbox.Delivery, mark time.Ti
 	return n, err
 }
 
-func (m *mortal) Claim(ctx context.Context, ch string, now time.Time) (d *outbox.Delivery, next time.Time, err error) {
-	m.die(func() { d, next, err = m.Store.Claim(ctx, ch, now) })
+func (m *mortal) Claim(ctx context.Context, ch string, now time.Time, pass func(outbox.Delivery) bool) (d *outbox.Delivery, next time.Time, err error) {
+	m.die(func() { d, next, err = m.Store.Claim(ctx, ch, now, pass) })
 	return d, next, err
 }
 
@@ -78,8 +78,9 @@ func (p crashPlan) Due(from, to time.Time) iter.Seq[campaign.Post] {
 func (crashPlan) Rule(string, string) campaign.Rule {
 	return campaign.Rule{Missed: campaign.All, Grace: 24 * time.Hour}
 }
-func (crashPlan) Open(string, string, time.Time) bool { return true }
-func (crashPlan) LongestGrace() time.Duration         { return 24 * time.Hour }
+func (crashPlan) Open(string, string, time.Time) bool               { return true }
+func (crashPlan) Hold(campaign.Post, time.Time) (time.Time, string) { return time.Time{}, "" }
+func (crashPlan) LongestGrace() time.Duration                       { return 24 * time.Hour }
 
 // platform outlives the processes: it counts what it published.
 type platform struct {

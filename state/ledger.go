@@ -3,7 +3,6 @@ package state
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"strings"
 	"time"
@@ -44,23 +43,21 @@ func (s *Store) Enqueue(ctx context.Context, ds []outbox.Delivery, mark time.Tim
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	for _, d := range ds {
+	encoded := make([][]byte, len(ds))
+	for i, d := range ds {
 		if err := checkNames(d); err != nil {
 			return 0, err
 		}
+		encoded[i] = encode(d)
 	}
 	err = s.update(func(tx *bolt.Tx) error {
 		added = 0
 		rows := tx.Bucket(rowsBucket)
-		for _, d := range ds {
+		for i, d := range ds {
 			if rows.Get([]byte(d.Post.ID)) != nil {
 				continue
 			}
-			row, err := encode(d)
-			if err != nil {
-				return err
-			}
-			if err := write(tx, nowhere, placeOf(d), row); err != nil {
+			if err := write(tx, nowhere, placeOf(d), encoded[i]); err != nil {
 				return err
 			}
 			added++
@@ -90,62 +87,74 @@ func checkNames(d outbox.Delivery) error {
 	return nil
 }
 
-// Claim marks the earliest due delivery of a channel as claimed.
-func (s *Store) Claim(ctx context.Context, channel string, now time.Time) (d *outbox.Delivery, next time.Time, err error) {
+// Claim marks the earliest due delivery of a channel that is let through as claimed.
+func (s *Store) Claim(ctx context.Context, channel string, now time.Time, pass func(outbox.Delivery) bool) (d *outbox.Delivery, next time.Time, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, next, err
 	}
-	look := func(tx *bolt.Tx) (id []byte) {
-		next = time.Time{}
-		prefix := prefixed(channel, 0)
-		k, _ := tx.Bucket(dueBucket).Cursor().Seek(prefix)
-		if !bytes.HasPrefix(k, prefix) {
-			return nil
-		}
-		if due := readTime(k[len(prefix):]); due.After(now) {
-			next = due
-			return nil
-		}
-		return k[len(prefix)+timeLen:]
+	var first place
+	look := func(tx *bolt.Tx) (err error) {
+		first, err = s.earliest(tx, channel, pass)
+		return err
 	}
-	due := false
+	waits := func() bool { return first == nowhere || first.due.After(now) }
 	// Mostly nothing is due. Finding that out must not write to the disk.
-	if err := s.view(func(tx *bolt.Tx) error { due = look(tx) != nil; return nil }); err != nil || !due {
-		return nil, next, err
+	if err := s.view(look); err != nil || waits() {
+		return nil, first.due, err
 	}
 	err = s.update(func(tx *bolt.Tx) error {
 		d = nil
-		id := look(tx)
-		if id == nil {
-			return nil
+		if err := look(tx); err != nil || waits() {
+			return err
 		}
-		old, err := s.row(tx, id)
+		claimed, err := s.row(tx, []byte(first.id))
 		if err != nil {
 			return err
 		}
-		claimed := *old
 		claimed.State, claimed.Updated = outbox.Claimed, now.UTC()
-		row, err := encode(claimed)
-		if err != nil {
-			return err
-		}
 		d = &claimed
-		return write(tx, placeOf(*old), placeOf(claimed), row)
+		return write(tx, first, placeOf(claimed), encode(claimed))
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, time.Time{}, err
+	case d == nil:
+		return nil, first.due, nil
 	}
-	return d, next, nil
+	return d, time.Time{}, nil
+}
+
+// earliest finds the first delivery of a channel that waits and is let through, or nowhere. Those that a worker has stand
+// among them until they are settled; there are few.
+func (s *Store) earliest(tx *bolt.Tx, channel string, pass func(outbox.Delivery) bool) (place, error) {
+	rows, prefix := tx.Bucket(rowsBucket), prefixed(channel, 0)
+	c := tx.Bucket(dueBucket).Cursor()
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		id := idOf(dueBucket, k)
+		p, err := decodePlace(id, rows.Get(id))
+		if err != nil {
+			return nowhere, err
+		}
+		if !p.state.Waiting() {
+			continue
+		}
+		if pass == nil {
+			return p, nil
+		}
+		if d, err := s.row(tx, id); err != nil || pass(d) {
+			return p, err
+		}
+	}
+	return nowhere, nil
 }
 
 // row reads a row that an index points to.
-func (s *Store) row(tx *bolt.Tx, id []byte) (*outbox.Delivery, error) {
+func (s *Store) row(tx *bolt.Tx, id []byte) (outbox.Delivery, error) {
 	b := tx.Bucket(rowsBucket).Get(id)
 	if b == nil {
-		return nil, fmt.Errorf("%w: there is no row %q", ErrDamaged, id)
+		return outbox.Delivery{}, fmt.Errorf("%w: there is no row %q", ErrDamaged, id)
 	}
-	d, err := s.decode(id, b)
-	return &d, err
+	return s.decode(id, b)
 }
 
 // Settle replaces a row if it is in the state that the caller expects.
@@ -156,13 +165,10 @@ func (s *Store) Settle(ctx context.Context, from outbox.State, d outbox.Delivery
 	if err := checkNames(d); err != nil {
 		return err
 	}
-	want, err := encode(d)
-	if err != nil {
-		return err
-	}
+	want := encode(d)
 	// A conflict is no error of the transaction, which others may share.
 	var found outbox.State
-	err = s.update(func(tx *bolt.Tx) error {
+	err := s.update(func(tx *bolt.Tx) error {
 		found = from
 		b := tx.Bucket(rowsBucket).Get([]byte(d.Post.ID))
 		if bytes.Equal(b, want) {
@@ -185,71 +191,4 @@ func (s *Store) Settle(ctx context.Context, from outbox.State, d outbox.Delivery
 		err = fmt.Errorf("settle %s: it is %q, not %q: %w", d.Post.ID, found, from, outbox.ErrConflict)
 	}
 	return err
-}
-
-// place is where a row is listed, beside its own bucket.
-type place struct {
-	id, channel string
-	state       outbox.State
-	due         time.Time
-}
-
-// nowhere is the place of a row that does not exist yet.
-var nowhere place
-
-func placeOf(d outbox.Delivery) place {
-	return place{d.Post.ID, d.Post.Channel, d.State, d.Due}
-}
-
-// write puts a row in the place of an old one, with its indexes and counts.
-func write(tx *bolt.Tx, old, p place, row []byte) error {
-	if old != nowhere {
-		if bucket, key := old.index(); bucket != nil {
-			if err := tx.Bucket(bucket).Delete(key); err != nil {
-				return err
-			}
-		}
-		if err := count(tx, old, -1); err != nil {
-			return err
-		}
-	}
-	if bucket, key := p.index(); bucket != nil {
-		if err := tx.Bucket(bucket).Put(key, []byte{}); err != nil {
-			return err
-		}
-	}
-	if err := tx.Bucket(rowsBucket).Put([]byte(p.id), row); err != nil {
-		return err
-	}
-	return count(tx, p, +1)
-}
-
-// index gives the bucket that lists a row, and its key there. What was sent is most of the
-// ledger and seldom looked for, so nothing lists it.
-func (p place) index() (bucket, key []byte) {
-	switch {
-	case p.state.Waiting():
-		return dueBucket, append(appendTime(prefixed(p.channel, timeLen+len(p.id)), p.due), p.id...)
-	case p.state == outbox.Sent:
-		return nil, nil
-	default:
-		return statesBucket, append(prefixed(string(p.state), len(p.id)), p.id...)
-	}
-}
-
-func (p place) countKey() []byte {
-	return append(prefixed(p.channel, len(p.state)), p.state...)
-}
-
-// count adds to the number of rows of a channel and state. Numbers that reach zero go.
-func count(tx *bolt.Tx, p place, by int) error {
-	counts, key := tx.Bucket(countsBucket), p.countKey()
-	n := by
-	if b := counts.Get(key); len(b) == 8 {
-		n += int(binary.BigEndian.Uint64(b))
-	}
-	if n <= 0 {
-		return counts.Delete(key)
-	}
-	return counts.Put(key, binary.BigEndian.AppendUint64(nil, uint64(n)))
 }

@@ -2,8 +2,10 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
+	"errors"
 	"iter"
 	"slices"
 
@@ -21,10 +23,10 @@ const page = 256
 func (s *Store) Deliveries(ctx context.Context, f outbox.Filter) iter.Seq2[outbox.Delivery, error] {
 	return func(yield func(outbox.Delivery, error) bool) {
 		if len(f.States) == 0 || slices.Contains(f.States, outbox.Sent) {
-			s.stream(ctx, f, rowsBucket, nil, yield)
+			s.stream(ctx, f, rowsBucket, []byte(f.ID), yield)
 			return
 		}
-		if slices.ContainsFunc(f.States, outbox.State.Waiting) {
+		if slices.ContainsFunc(f.States, unended) {
 			var prefix []byte
 			if f.Channel != "" {
 				prefix = prefixed(f.Channel, 0)
@@ -35,13 +37,15 @@ func (s *Store) Deliveries(ctx context.Context, f outbox.Filter) iter.Seq2[outbo
 		}
 		done := map[outbox.State]bool{}
 		for _, st := range f.States {
-			if !st.Waiting() && !done[st] && !s.stream(ctx, f, statesBucket, prefixed(string(st), 0), yield) {
+			if st.Ended() && !done[st] && !s.stream(ctx, f, statesBucket, append(prefixed(string(st), len(f.ID)), f.ID...), yield) {
 				return
 			}
 			done[st] = true
 		}
 	}
 }
+
+func unended(st outbox.State) bool { return !st.Ended() }
 
 // idOf gives the id in a key of a bucket.
 func idOf(bucket, key []byte) []byte {
@@ -91,8 +95,8 @@ func (s *Store) page(f outbox.Filter, bucket, prefix, from []byte) (rows []outbo
 			if err != nil {
 				return err
 			}
-			if f.Match(*d) {
-				rows = append(rows, *d)
+			if f.Match(d) {
+				rows = append(rows, d)
 			}
 		}
 		return nil
@@ -106,14 +110,33 @@ func (s *Store) Counts(ctx context.Context) (counts []outbox.Count, err error) {
 		return nil, err
 	}
 	err = s.view(func(tx *bolt.Tx) error {
-		counts = slices.Grow(counts[:0], 64)
-		return tx.Bucket(countsBucket).ForEach(func(k, v []byte) error {
+		counts, err = countOpen(tx)
+		return errors.Join(err, tx.Bucket(countsBucket).ForEach(func(k, v []byte) error {
 			channel, st, _ := bytes.Cut(k, []byte{0})
 			counts = append(counts, outbox.Count{
 				Channel: string(channel), State: outbox.State(st), N: int(binary.BigEndian.Uint64(v)),
 			})
 			return nil
-		})
+		}))
 	})
+	slices.SortFunc(counts, func(a, b outbox.Count) int {
+		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.State, b.State))
+	})
+	return counts, err
+}
+
+// countOpen counts what has not ended.
+func countOpen(tx *bolt.Tx) (counts []outbox.Count, err error) {
+	tally, rows := map[outbox.Count]int{}, tx.Bucket(rowsBucket)
+	err = tx.Bucket(dueBucket).ForEach(func(k, _ []byte) error {
+		id := idOf(dueBucket, k)
+		p, err := decodePlace(id, rows.Get(id))
+		tally[outbox.Count{Channel: p.channel, State: p.state}]++
+		return err
+	})
+	for c, n := range tally {
+		c.N = n
+		counts = append(counts, c)
+	}
 	return counts, err
 }

@@ -2,6 +2,7 @@ package state
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -9,60 +10,90 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// schema is the version of everything below. A change that an older program cannot read raises it.
-const schema = 1
-
-// The buckets of version 1.
+// The buckets of version 2.
 var (
-	metaBucket    = []byte("meta")       // what the file says about itself: the keys below
-	rowsBucket    = []byte("deliveries") // id → row, as JSON
-	dueBucket     = []byte("due")        // channel 0 due id → nothing, for those that wait
-	statesBucket  = []byte("states")     // state 0 id → nothing, for those that neither wait nor were sent
-	countsBucket  = []byte("counts")     // channel 0 state → number, 8 bytes big endian
-	shelfBucket   = []byte("shelf")      // channel → bucket of its items
-	keySchema     = []byte("schema")
-	keyOpen       = []byte("open")      // there while a process has the file open for writing
-	keyWatermark  = []byte("watermark") // RFC 3339 with nanoseconds
-	ledgerBuckets = [][]byte{rowsBucket, dueBucket, statesBucket, countsBucket, shelfBucket}
+	metaBucket   = []byte("meta")       // what the file says about itself: the keys below
+	rowsBucket   = []byte("deliveries") // id → row, see row.go
+	dueBucket    = []byte("due")        // channel 0 due id → nothing, for those that have not ended
+	statesBucket = []byte("states")     // state 0 id → nothing, for those that have ended otherwise than as sent
+	countsBucket = []byte("counts")     // channel 0 state → number, 8 bytes big endian, of those that have ended
+	shelfBucket  = []byte("shelf")      // channel → bucket of its items
+	pausesBucket = []byte("pauses")     // scope 0 id → pause, as JSON
+	auditBucket  = []byte("audit")      // time by 0 name 0 target → action, as JSON
+	planBucket   = []byte("plan")       // "plan" → what SavePlan was given
+	keySchema    = []byte("schema")
+	keyOpen      = []byte("open")      // there while a process has the file open for writing
+	keyWatermark = []byte("watermark") // RFC 3339 with nanoseconds
+	keyPlan      = []byte("plan")
+	parts        = [][]byte{rowsBucket, dueBucket, statesBucket, countsBucket, shelfBucket, pausesBucket, auditBucket, planBucket}
 )
 
-// checkSchema refuses a file that this program cannot read. An empty one is fine.
-func checkSchema(tx *bolt.Tx) error {
+// step brings a file from one version to the next. It is part of one transaction, from which a backup was made before.
+type step func(*Store, *bolt.Tx) error
+
+// steps leads from version 1 to 2, and so on. A change that an older program cannot read adds one.
+func steps() []step { return []step{(*Store).fromOne} }
+
+// schema is the version that this program works with.
+func (s *Store) schema() int { return len(s.steps) + 1 }
+
+// version reads which version a file has, 0 for an empty one, and refuses what this program cannot read.
+func (s *Store) version(tx *bolt.Tx) (int, error) {
 	meta := tx.Bucket(metaBucket)
 	if meta == nil {
 		if k, _ := tx.Cursor().First(); k != nil || tx.DB().IsReadOnly() {
-			return ErrForeign
+			return 0, ErrForeign
 		}
-		return nil
+		return 0, nil
 	}
 	text := string(meta.Get(keySchema))
 	version, err := strconv.Atoi(text)
 	switch {
 	case err != nil || version < 1:
-		return fmt.Errorf("%w: its schema version is %q", ErrForeign, text)
-	case version > schema:
-		return fmt.Errorf("%w: its schema has version %d, this program knows %d", ErrNewer, version, schema)
+		return 0, fmt.Errorf("%w: its schema version is %q", ErrForeign, text)
+	case version > s.schema():
+		return 0, fmt.Errorf("%w: its schema has version %d, this program knows %d", ErrNewer, version, s.schema())
+	case version < s.schema() && tx.DB().IsReadOnly():
+		return 0, fmt.Errorf("%w: its schema has version %d, this program works with %d; beaware run brings it up to date", ErrOlder, version, s.schema())
+	case version < s.schema():
+		return version, nil
 	}
-	for _, name := range ledgerBuckets {
+	for _, name := range parts {
 		if tx.Bucket(name) == nil {
-			return fmt.Errorf("%w: it has no part %q", ErrDamaged, name)
+			return 0, fmt.Errorf("%w: it has no part %q", ErrDamaged, name)
 		}
+	}
+	return version, nil
+}
+
+// migrate brings the file from a version to that of this program. What it made is checked before it is kept.
+func (s *Store) migrate(tx *bolt.Tx, from int) error {
+	if from > 0 {
+		for i, step := range s.steps[from-1:] {
+			if err := step(s, tx); err != nil {
+				return fmt.Errorf("bring it from schema version %d to %d: %w", from+i, from+i+1, err)
+			}
+		}
+	}
+	if err := makeBuckets(tx); err != nil {
+		return err
+	}
+	if err := tx.Bucket(metaBucket).Put(keySchema, []byte(strconv.Itoa(s.schema()))); err != nil {
+		return err
+	}
+	if faults := s.compare(tx); len(faults) > 0 {
+		return fmt.Errorf("%w: %w", ErrDamaged, errors.Join(faults...))
 	}
 	return nil
 }
 
-// migrate brings the file to the version of this program.
-func migrate(tx *bolt.Tx) error {
-	meta, err := tx.CreateBucketIfNotExists(metaBucket)
-	if err != nil {
-		return err
-	}
-	for _, name := range ledgerBuckets {
+func makeBuckets(tx *bolt.Tx) error {
+	for _, name := range append([][]byte{metaBucket}, parts...) {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err
 		}
 	}
-	return meta.Put(keySchema, []byte(strconv.Itoa(schema)))
+	return nil
 }
 
 const timeLen = 12

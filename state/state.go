@@ -5,6 +5,7 @@
 package state
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,7 +14,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -29,6 +29,8 @@ var (
 	ErrForeign = errors.New("the file is not a beaware database")
 	// ErrNewer says that a newer version of this program wrote the file.
 	ErrNewer = errors.New("the database was written by a newer version of beaware")
+	// ErrOlder says that an older version wrote the file, and that it was opened only for reading.
+	ErrOlder = errors.New("the database was written by an older version of beaware")
 )
 
 // Options are for Open; the zero value is right for the daemon.
@@ -42,16 +44,26 @@ type Options struct {
 
 // Store is one database file. Safe for concurrent use.
 type Store struct {
-	db      *bolt.DB
-	path    string
-	writers atomic.Int32
-	zones   sync.Map // name of a time zone to its *time.Location
-	close   sync.Once
+	db    *bolt.DB
+	path  string
+	steps []step
+	queue queue
+	zones sync.Map // name of a time zone to its *time.Location
+	close sync.Once
 }
 
 // Open opens the file, and makes it (0600) and its folder (0700) where they do not exist. All errors name the
-// file. A file that was not closed cleanly is checked wholly first.
+// file, and that of a damaged one its newest backup. A file that was not closed cleanly is checked wholly first; of one that an older
+// version wrote a backup is made before it is brought up to date.
 func Open(path string, o Options) (*Store, error) {
+	s, err := open(path, o, steps())
+	if errors.Is(err, ErrDamaged) {
+		err = fmt.Errorf("%w; %s", err, rescue(path))
+	}
+	return s, err
+}
+
+func open(path string, o Options, steps []step) (*Store, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = 2 * time.Second
 	}
@@ -67,9 +79,8 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.MaxBatchDelay = time.Millisecond
 	db.AllocSize = 1 << 20
-	s := &Store{db: db, path: path}
+	s := &Store{db: db, path: path, steps: steps}
 	if err := s.start(); err != nil {
 		_ = db.Close()
 		return nil, err
@@ -93,17 +104,15 @@ func boltOptions(o Options) *bolt.Options {
 	return b
 }
 
-// start looks at what the file says about itself, and marks it as open.
+// start looks at what the file says about itself, brings it up to date, and marks it as open.
 func (s *Store) start() error {
-	unclean := false
-	look := func(tx *bolt.Tx) error {
+	unclean, version := false, 0
+	err := s.view(func(tx *bolt.Tx) (err error) {
 		unclean = tx.Bucket(metaBucket) != nil && tx.Bucket(metaBucket).Get(keyOpen) != nil
-		return checkSchema(tx)
-	}
-	if s.db.IsReadOnly() {
-		return s.view(look)
-	}
-	if err := s.view(look); err != nil {
+		version, err = s.version(tx)
+		return err
+	})
+	if err != nil || s.db.IsReadOnly() {
 		return err
 	}
 	if unclean {
@@ -111,9 +120,16 @@ func (s *Store) start() error {
 			return fmt.Errorf("%s was not closed cleanly, and its check found faults: %w", s.path, err)
 		}
 	}
+	if version > 0 && version < s.schema() {
+		if _, err := s.Backup(context.Background(), BackupDir(s.path), time.Now()); err != nil {
+			return fmt.Errorf("the file is left at schema version %d, as no backup could be made: %w", version, err)
+		}
+	}
 	return s.update(func(tx *bolt.Tx) error {
-		if err := migrate(tx); err != nil {
-			return err
+		if version < s.schema() {
+			if err := s.migrate(tx, version); err != nil {
+				return err
+			}
 		}
 		return tx.Bucket(metaBucket).Put(keyOpen, []byte("1"))
 	})
@@ -156,6 +172,8 @@ func openFile(path string, o *bolt.Options) (db *bolt.DB, err error) {
 		return db, nil
 	case errors.Is(err, berrors.ErrTimeout):
 		return nil, fmt.Errorf("open %s: %w", path, ErrInUse)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("open the database: %w: the user that runs beaware must be able to read and write it", err)
 	case isSystem(err):
 		return nil, fmt.Errorf("open the database: %w", err)
 	default:
@@ -183,16 +201,6 @@ func guard(f func() error) (err error) {
 // view reads. What it hands out must be copied: bytes die with the transaction, and a long one makes the file grow.
 func (s *Store) view(f func(*bolt.Tx) error) error {
 	return s.named(guard(func() error { return s.db.View(f) }))
-}
-
-// update writes. f may be called more than once and must not keep what an earlier call found.
-// Several writers at once share a transaction; a single one does not wait for others.
-func (s *Store) update(f func(*bolt.Tx) error) error {
-	defer s.writers.Add(-1)
-	if s.writers.Add(1) == 1 {
-		return s.named(guard(func() error { return s.db.Update(f) }))
-	}
-	return s.named(guard(func() error { return s.db.Batch(f) }))
 }
 
 func (s *Store) named(err error) error {

@@ -20,6 +20,9 @@ type Memory struct {
 	mu        sync.Mutex
 	rows      map[string]outbox.Delivery
 	watermark time.Time
+	pauses    map[string]outbox.Pause
+	actions   []outbox.Action // in the order of their first Record
+	plan      []byte
 }
 
 func (m *Memory) Watermark(context.Context) (time.Time, error) {
@@ -46,12 +49,12 @@ func (m *Memory) Enqueue(_ context.Context, ds []outbox.Delivery, watermark time
 	return added, nil
 }
 
-func (m *Memory) Claim(_ context.Context, channel string, now time.Time) (*outbox.Delivery, time.Time, error) {
+func (m *Memory) Claim(_ context.Context, channel string, now time.Time, pass func(outbox.Delivery) bool) (*outbox.Delivery, time.Time, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var first *outbox.Delivery
 	for _, d := range m.rows {
-		if d.Post.Channel == channel && d.State.Waiting() && (first == nil || order(d, *first) < 0) {
+		if d.Post.Channel == channel && d.State.Waiting() && (pass == nil || pass(d)) && (first == nil || order(d, *first) < 0) {
 			first = &d
 		}
 	}
@@ -86,10 +89,10 @@ func (m *Memory) Settle(_ context.Context, from outbox.State, d outbox.Delivery)
 
 // same compares times as moments.
 func same(a, b outbox.Delivery) bool {
-	if !a.Post.At.Equal(b.Post.At) || !a.Due.Equal(b.Due) || !a.Updated.Equal(b.Updated) {
+	if !a.Post.At.Equal(b.Post.At) || !a.Due.Equal(b.Due) || !a.Updated.Equal(b.Updated) || !a.Asked.Equal(b.Asked) {
 		return false
 	}
-	a.Post.At, a.Due, a.Updated = b.Post.At, b.Due, b.Updated
+	a.Post.At, a.Due, a.Updated, a.Asked = b.Post.At, b.Due, b.Updated, b.Asked
 	return a == b
 }
 
@@ -122,4 +125,69 @@ func (m *Memory) Counts(context.Context) ([]outbox.Count, error) {
 		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.State, b.State))
 	})
 	return counts, nil
+}
+
+func (m *Memory) SetPause(_ context.Context, p outbox.Pause) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.pauses == nil {
+		m.pauses = map[string]outbox.Pause{}
+	}
+	m.pauses[p.Scope+"\x00"+p.ID] = p
+	return nil
+}
+
+func (m *Memory) DropPause(_ context.Context, scope, id string) (found bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, found = m.pauses[scope+"\x00"+id]
+	delete(m.pauses, scope+"\x00"+id)
+	return found, nil
+}
+
+func (m *Memory) Pauses(context.Context) (list []outbox.Pause, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, key := range slices.Sorted(maps.Keys(m.pauses)) {
+		list = append(list, m.pauses[key])
+	}
+	return list, nil
+}
+
+func (m *Memory) Record(_ context.Context, a outbox.Action) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i, old := range m.actions {
+		if old.At.Equal(a.At) && old.By == a.By && old.Name == a.Name && old.Target == a.Target {
+			m.actions[i] = a
+			return nil
+		}
+	}
+	m.actions = append(m.actions, a)
+	return nil
+}
+
+func (m *Memory) Actions(_ context.Context, limit int) ([]outbox.Action, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list := slices.Clone(m.actions)
+	slices.Reverse(list)
+	slices.SortStableFunc(list, func(a, b outbox.Action) int { return b.At.Compare(a.At) })
+	if limit >= 0 {
+		list = list[:min(limit, len(list))]
+	}
+	return list, nil
+}
+
+func (m *Memory) SavePlan(_ context.Context, plan []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.plan = slices.Clone(plan)
+	return nil
+}
+
+func (m *Memory) Plan(context.Context) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.plan), nil
 }

@@ -34,6 +34,10 @@ func Suite(t *testing.T, open func(t *testing.T) outbox.Store) {
 		"settle while list": settleWhileListing,
 		"stop listing":      stopListing,
 		"counts":            counts,
+		"claim passes over": claimPassesOver,
+		"pauses":            pauses,
+		"actions":           actions,
+		"plan":              plan,
 	} {
 		t.Run(name, func(t *testing.T) { check(t, open(t)) })
 	}
@@ -78,7 +82,7 @@ func put(t *testing.T, s outbox.Store, ds ...outbox.Delivery) {
 
 func claim(t *testing.T, s outbox.Store, channel string, now time.Time) (*outbox.Delivery, time.Time) {
 	t.Helper()
-	d, next, err := s.Claim(t.Context(), channel, now)
+	d, next, err := s.Claim(t.Context(), channel, now, nil)
 	if err != nil {
 		t.Fatalf("Claim: %v", err)
 	}
@@ -132,6 +136,7 @@ func wholeRow(t *testing.T, s outbox.Store) {
 	d := Row("world-day/daily/2027-07-17T19:30/ba-feed/bs", "ba-feed", start.In(zone))
 	d.State, d.Reason, d.Attempts, d.MaybeSent = outbox.Retry, "сервер \"ћути\"\u2028<&", 3, true
 	d.Due, d.Updated = start.Add(7*time.Nanosecond), start.Add(time.Hour)
+	d.Asked = start.Add(2 * time.Hour)
 	d.Served, d.Ref, d.URL = "sr-Latn", "42", "https://example.org/42"
 	put(t, s, d)
 	got := All(t, s, outbox.Filter{})
@@ -192,7 +197,7 @@ func claimOnce(t *testing.T, s outbox.Store) {
 	for range workers {
 		wg.Go(func() {
 			for {
-				d, _, err := s.Claim(context.Background(), "one", start)
+				d, _, err := s.Claim(context.Background(), "one", start, nil)
 				if err != nil || d == nil {
 					if err != nil {
 						t.Error(err)
@@ -271,20 +276,30 @@ func filters(t *testing.T, s outbox.Store) {
 	b := Row("b", "two", start)
 	b.State, b.Post.Campaign = outbox.Missed, "always-on"
 	c := Row("c", "two", start)
-	c.State, c.Post.Office = outbox.Failed, "al"
-	put(t, s, Row("a", "one", start), b, c)
+	c.State, c.Post.Office, c.Post.Language, c.Post.At = outbox.Failed, "al", "sq", start.Add(time.Hour)
+	whole := Row("w/d/2027/three/sr", "three", start)
+	put(t, s, Row("a", "one", start), b, c, whole, Row("w/d/2027/three/sr-Latn", "three", start))
 	for _, test := range []struct {
 		f    outbox.Filter
 		want []string
 	}{
-		{outbox.Filter{}, []string{"a", "b", "c"}},
+		{outbox.Filter{}, []string{"a", "b", "c", "w/d/2027/three/sr", "w/d/2027/three/sr-Latn"}},
+		{outbox.Filter{ID: "w/d/2027/three/sr"}, []string{"w/d/2027/three/sr"}},
+		{outbox.Filter{ID: "w/d/2027/three/s"}, nil},
+		{outbox.Filter{ID: "w/d/20"}, []string{"w/d/2027/three/sr", "w/d/2027/three/sr-Latn"}},
+		{outbox.Filter{ID: "w/", States: []outbox.State{outbox.Planned}}, []string{"w/d/2027/three/sr", "w/d/2027/three/sr-Latn"}},
+		{outbox.Filter{ID: "b", States: []outbox.State{outbox.Missed, outbox.Failed}}, []string{"b"}},
+		{outbox.Filter{Language: "sq"}, []string{"c"}},
+		{outbox.Filter{From: start.Add(time.Hour)}, []string{"c"}},
+		{outbox.Filter{ID: "a", To: start.Add(time.Hour)}, []string{"a"}},
+		{outbox.Filter{ID: "a", To: start}, nil},
 		{outbox.Filter{States: []outbox.State{outbox.Missed, outbox.Failed}}, []string{"b", "c"}},
 		{outbox.Filter{States: []outbox.State{outbox.Missed, outbox.Missed}}, []string{"b"}},
 		{outbox.Filter{States: []outbox.State{outbox.Missed}, Channel: "one"}, nil},
 		{outbox.Filter{States: []outbox.State{outbox.Sent}}, nil},
 		{outbox.Filter{Channel: "two"}, []string{"b", "c"}},
 		{outbox.Filter{Channel: "tw"}, nil},
-		{outbox.Filter{Campaign: "world-day"}, []string{"a", "c"}},
+		{outbox.Filter{Campaign: "world-day"}, []string{"a", "c", "w/d/2027/three/sr", "w/d/2027/three/sr-Latn"}},
 		{outbox.Filter{Office: "al", Channel: "two"}, []string{"c"}},
 	} {
 		equal(t, ids(All(t, s, test.f)), test.want)
@@ -345,4 +360,107 @@ func counts(t *testing.T, s outbox.Store) {
 	}
 	got, _ = s.Counts(t.Context())
 	equal(t, got, []outbox.Count{{Channel: "one", State: outbox.Planned, N: 1}, {Channel: "one", State: outbox.Sent, N: 1}, {Channel: "two", State: outbox.Missed, N: 1}})
+}
+
+func claimPassesOver(t *testing.T, s outbox.Store) {
+	put(t, s, Row("a", "one", start), Row("b", "one", start.Add(time.Minute)), Row("c", "one", start.Add(time.Hour)))
+	not := func(ids ...string) func(outbox.Delivery) bool {
+		return func(d outbox.Delivery) bool { return !slices.Contains(ids, d.Post.ID) }
+	}
+	now := start.Add(2 * time.Minute)
+	for _, test := range []struct {
+		pass func(outbox.Delivery) bool
+		id   string
+		next time.Time
+	}{
+		{not("a", "b", "c"), "", time.Time{}},
+		{not("a", "b"), "", start.Add(time.Hour)},
+		{not("a"), "b", time.Time{}},
+		{not(), "a", time.Time{}},
+		{not("c"), "", time.Time{}},
+	} {
+		d, next, err := s.Claim(t.Context(), "one", now, test.pass)
+		got := ""
+		if d != nil {
+			got = d.Post.ID
+		}
+		if err != nil || got != test.id || !next.Equal(test.next) || next.IsZero() != test.next.IsZero() {
+			t.Errorf("Claim = %q, %v, %v; want %q, %v", got, next, err, test.id, test.next)
+		}
+	}
+}
+
+func pauses(t *testing.T, s outbox.Store) {
+	office := outbox.Pause{Scope: outbox.ScopeOffice, ID: "ba", By: "amra", Since: start, Note: "напомена"}
+	all := outbox.Pause{Scope: outbox.ScopeAll, By: "amra", Since: start.Add(time.Nanosecond)}
+	again := office
+	again.By = "ines"
+	for _, step := range []struct {
+		do   func() error
+		want []outbox.Pause
+	}{
+		{func() error { return nil }, nil},
+		{func() error { return s.SetPause(t.Context(), office) }, []outbox.Pause{office}},
+		{func() error { return s.SetPause(t.Context(), all) }, []outbox.Pause{all, office}},
+		{func() error { return s.SetPause(t.Context(), again) }, []outbox.Pause{all, again}},
+		{drop(t, s, outbox.ScopeChannel, "ba", false), []outbox.Pause{all, again}},
+		{drop(t, s, outbox.ScopeOffice, "ba", true), []outbox.Pause{all}},
+		{drop(t, s, outbox.ScopeOffice, "ba", false), []outbox.Pause{all}},
+		{drop(t, s, outbox.ScopeAll, "", true), nil},
+	} {
+		if err := step.do(); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Pauses(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, got, step.want)
+	}
+}
+
+func drop(t *testing.T, s outbox.Store, scope, id string, want bool) func() error {
+	return func() error {
+		found, err := s.DropPause(t.Context(), scope, id)
+		if found != want {
+			t.Errorf("DropPause(%s %s) found %v, want %v", scope, id, found, want)
+		}
+		return err
+	}
+}
+
+func actions(t *testing.T, s outbox.Store) {
+	first := outbox.Action{At: start, By: "amra", Name: "pause", Target: "everything", Outcome: "begun"}
+	second := outbox.Action{At: start, By: "amra", Name: "retry", Target: "channel one", Outcome: "2 posts"}
+	third := outbox.Action{At: start.Add(time.Second), By: "ines", Name: "cancel", Target: "all posts", Outcome: "begun"}
+	done := first
+	done.Outcome = "paused"
+	for _, a := range []outbox.Action{third, first, second, done} {
+		if err := s.Record(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for limit, want := range map[int][]outbox.Action{-1: {third, second, done}, 10: {third, second, done}, 1: {third}, 0: nil} {
+		got, err := s.Actions(t.Context(), limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != 0 || len(want) != 0 {
+			equal(t, got, want)
+		}
+	}
+}
+
+func plan(t *testing.T, s outbox.Store) {
+	if got, err := s.Plan(t.Context()); err != nil || got != nil {
+		t.Errorf("Plan before the first = %q, %v", got, err)
+	}
+	for _, want := range []string{"one", "two, and longer"} {
+		if err := s.SavePlan(t.Context(), []byte(want)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Plan(t.Context()); err != nil || string(got) != want {
+			t.Errorf("Plan = %q, %v; want %q", got, err, want)
+		}
+	}
 }
