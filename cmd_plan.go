@@ -18,6 +18,7 @@ type planCommand struct {
 	Office   string `placeholder:"ID" help:"Only this office."`
 	Channel  string `placeholder:"ID" help:"Only this channel."`
 	Language string `placeholder:"TAG" help:"Only posts in this language."`
+	Changes  bool   `help:"What the content on the disk would change in the plan of the running program, or of the last one."`
 	JSON     bool   `xor:"form" help:"A JSON array."`
 	ICS      bool   `xor:"form" help:"An iCalendar file."`
 }
@@ -27,13 +28,21 @@ func (planCommand) Help() string {
 a text is missing, the language that will be shown instead. Days are the offices' own local days.
 
   beaware plan --campaign world-day
-  beaware plan --campaign world-day --from 2027-07-16 --to 2027-07-31 --json`
+  beaware plan --campaign world-day --from 2027-07-16 --to 2027-07-31 --json
+
+With --changes it compares the next 30 days with what the program planned when it started: posts that the content of now adds or
+no longer has, that it moves to another time, or gives another message.
+
+  beaware plan --changes`
 }
 
 func (c planCommand) Run(t terminal) error {
 	in, err := ready(t)
 	if err != nil {
 		return err
+	}
+	if c.Changes {
+		return c.changes(in, t)
 	}
 	return c.list(in, t)
 }
@@ -131,7 +140,6 @@ func day(flag, value string, otherwise time.Time) (time.Time, error) {
 
 // posts streams the plan for local days from <= day < to.
 func (c planCommand) posts(in *installation, from, to time.Time) iter.Seq[campaign.Post] {
-	const widest = 15 * time.Hour // no zone is further from UTC
 	return func(yield func(campaign.Post) bool) {
 		for p := range in.planner.Due(from.Add(-widest), to.Add(widest)) {
 			local := midnight(p.At)

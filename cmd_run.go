@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
 
+	"beaware/alert"
 	"beaware/bot"
 	"beaware/campaign"
 	"beaware/channel"
@@ -84,7 +85,7 @@ func (c runCommand) daemon(ctx context.Context, in *installation, t terminal, lo
 	}
 	control, err := in.listenControl(ctx)
 	if err != nil {
-		log.Warn("beaware status cannot reach this process", "error", err)
+		log.Warn("commands such as beaware status cannot reach this process", "error", err)
 	}
 	greet(t, in, listener.Addr().String())
 	return d.run(ctx, listener, control)
@@ -108,6 +109,7 @@ type daemon struct {
 	bot     *bot.Bot
 	metrics *prometheus.Registry
 	clients map[string]*telegram.Client // by the id of [[telegram]]
+	desk    *alert.Desk                 // tells staff what needs a person
 }
 
 func newDaemon(in *installation, store *state.Store, log *slog.Logger) (*daemon, error) {
@@ -127,11 +129,23 @@ func newDaemon(in *installation, store *state.Store, log *slog.Logger) (*daemon,
 			return nil, fmt.Errorf("telegram bot %s: %w", c.ID, err)
 		}
 	}
+	sinks, err := d.sinks()
+	if err != nil {
+		return nil, err
+	}
+	d.desk = alert.New(sinks, log)
 	channels, err := d.channels()
 	if err != nil {
 		return nil, err
 	}
-	d.outbox = outbox.New(outbox.Config{Planner: in.planner, Store: store, Channels: channels, Composer: in.press(), Log: log})
+	for id, ch := range channels {
+		channels[id] = alert.Watched(id, ch, d.desk.Tell)
+	}
+	late, _ := in.config.Alerts.late()
+	d.outbox = outbox.New(wired(outbox.Config{
+		Planner: in.planner, Store: store, Channels: channels, Composer: in.press(), Log: log,
+		Observe: func(row outbox.Delivery) { d.desk.Tell(alert.Post(row, time.Now(), late)...) },
+	}))
 	return d, nil
 }
 
@@ -158,9 +172,14 @@ func (d *daemon) run(ctx context.Context, pages, control net.Listener) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.Serve(ctx, pages, web.New(d.siteOptions())) })
 	if control != nil {
-		g.Go(func() error { return web.Serve(ctx, control, controlHandler(d.report)) })
+		orders := &panel{in: d.in, store: d.store, outbox: d.outbox, running: true, alerts: d.desk.State}
+		g.Go(func() error { return web.Serve(ctx, control, controlHandler(orders)) })
 	}
-	g.Go(func() error { d.outbox.Run(ctx); return ctx.Err() })
+	told, enough := context.WithCancel(context.WithoutCancel(ctx)) // staff hear also of what the outbox settles last
+	g.Go(func() error { d.outbox.Run(ctx); enough(); return ctx.Err() })
+	g.Go(func() error { d.desk.Run(told); return ctx.Err() })
+	g.Go(func() error { d.watch(ctx); return ctx.Err() })
+	g.Go(func() error { d.keepPlan(ctx); return ctx.Err() })
 	g.Go(func() error { campaign.Wake(ctx, time.Now, d.outbox.Ring); return ctx.Err() })
 	for _, c := range d.in.config.Telegrams {
 		if c.Answer == nil || *c.Answer {

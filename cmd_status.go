@@ -3,17 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"os"
-	"path/filepath"
+	"strings"
 	"text/tabwriter"
 	"time"
 
+	"beaware/alert"
 	"beaware/outbox"
-	"beaware/state"
 )
 
 type statusCommand struct {
@@ -21,25 +17,49 @@ type statusCommand struct {
 }
 
 func (statusCommand) Help() string {
-	return `Says for each channel how many posts were sent, are waiting, failed, are uncertain, were missed or kept back; the latest
-of those that did not go out with their reasons; and what is due next. It asks the running program, or reads the store where
-none runs.`
+	return `Says whether the program runs, what is paused, and for each channel whether it is well, how many posts were sent, wait, are
+late, failed, are uncertain, were missed or kept back, with the last error; the latest posts that did not go out with their reasons;
+and what is due next. It asks the running program, or reads the store where none runs.
+
+Health: paused; late (a post should have gone out over two minutes ago); uncertain (staff must say what happened: beaware resolve);
+failed (within the last week); else ok.
+
+  beaware status`
 }
 
 // report is what `status` shows.
 type report struct {
 	Running   bool            `json:"running"`
 	Watermark time.Time       `json:"planned_until"` // UTC; everything before is in the ledger
+	Behind    bool            `json:"behind"`        // it runs, and planning does not keep up
+	Paused    []pauseLine     `json:"paused"`
 	Channels  []channelReport `json:"channels"`
 	NotSent   []notSent       `json:"not_sent"` // newest first
 	Next      []planned       `json:"next"`
+	Store     storeReport     `json:"store"`
+	Backup    *backupMade     `json:"backup"` // the newest; null when there is none
+	Backups   string          `json:"backup_error,omitempty"`
+
+	Alerts []alert.SinkState `json:"alerts,omitempty"` // of the running program
 }
 
 type channelReport struct {
 	Channel string               `json:"channel"`
 	Office  string               `json:"office"`
+	Health  []string             `json:"health"` // of paused, late, uncertain, failed; else ok
 	States  map[outbox.State]int `json:"states"`
+	Late    int                  `json:"late"`
+	Error   *lastError           `json:"last_error"`     // null when there was none
 	Next    string               `json:"next,omitempty"` // local time with zone of the next post
+
+	failed bool // within the last week
+}
+
+// lastError is why a post did not go out, last of its channel.
+type lastError struct {
+	At     time.Time    `json:"at"` // UTC
+	State  outbox.State `json:"state"`
+	Reason string       `json:"reason"`
 }
 
 type notSent struct {
@@ -48,17 +68,30 @@ type notSent struct {
 	Reason string       `json:"reason"`
 }
 
+type storeReport struct {
+	Path  string `json:"path"`
+	Bytes int64  `json:"bytes"`
+}
+
+// Words of channelReport.Health.
+const (
+	healthOK        = "ok"
+	healthPaused    = "paused"
+	healthLate      = "late"
+	healthUncertain = "uncertain"
+	healthFailed    = "failed"
+)
+
+var statusTask = task[report]{name: "status", do: (*panel).status}
+
 func (c statusCommand) Run(t terminal) error {
 	in, err := ready(t)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	r, err := in.askDaemon(ctx)
-	if errors.Is(err, errNoDaemon) {
-		r, err = in.readStore(ctx)
-	}
+	r, err := ask(ctx, in, statusTask, order{})
 	if err != nil {
 		return err
 	}
@@ -71,24 +104,68 @@ func (c statusCommand) Run(t terminal) error {
 }
 
 func (r report) write(t terminal) error {
-	running := "Not running."
-	if r.Running {
-		running = "Running."
-	}
-	if r.Watermark.IsZero() {
-		fmt.Fprintln(t.out, running, "Nothing was planned yet; beaware run begins.")
-	} else {
-		fmt.Fprintln(t.out, running, "Planned until", r.Watermark.Format("2006-01-02 15:04 UTC")+".")
-	}
+	r.head(t)
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nCHANNEL\tOFFICE\tSENT\tWAITING\tFAILED\tUNCERTAIN\tMISSED\tSKIPPED\tNEXT")
+	fmt.Fprintln(w, "\nCHANNEL\tOFFICE\tHEALTH\tSENT\tWAITING\tLATE\tFAILED\tUNCERTAIN\tMISSED\tSKIPPED\tNEXT")
 	for _, c := range r.Channels {
 		waiting := c.States[outbox.Planned] + c.States[outbox.Claimed] + c.States[outbox.Sending] + c.States[outbox.Retry]
-		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", c.Channel, c.Office, c.States[outbox.Sent], waiting,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", c.Channel, c.Office, strings.Join(c.Health, ", "), c.States[outbox.Sent], waiting, c.Late,
 			c.States[outbox.Failed], c.States[outbox.Uncertain], c.States[outbox.Missed], c.States[outbox.Skipped]+c.States[outbox.Cancelled], c.Next)
 	}
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	r.tail(t)
+	return nil
+}
+
+func (r report) head(t terminal) {
+	running := "Not running."
+	if r.Running {
+		running = "Running."
+	}
+	switch {
+	case r.Watermark.IsZero():
+		fmt.Fprintln(t.out, running, "Nothing was planned yet; beaware run begins.")
+	case r.Behind:
+		fmt.Fprintln(t.out, running, "Planned until", minute(r.Watermark)+" only: planning does not keep up; the log says why.")
+	default:
+		fmt.Fprintln(t.out, running, "Planned until", minute(r.Watermark)+".")
+	}
+	for _, p := range r.Paused {
+		note := ""
+		if p.Note != "" {
+			note = ": " + p.Note
+		}
+		fmt.Fprintf(t.out, "Paused: %s, since %s, by %s%s\n", p, minute(p.Since), p.By, note)
+	}
+	backup := "no backup yet (beaware backup)"
+	switch {
+	case r.Backups != "":
+		backup = "its backups cannot be read: " + r.Backups
+	case r.Backup != nil:
+		backup = "newest backup " + minute(r.Backup.At)
+	}
+	for _, a := range r.Alerts {
+		told, trouble := "nothing told yet", ""
+		if !a.Told.IsZero() {
+			told = "told last " + minute(a.Told)
+		}
+		if a.Trouble != "" {
+			trouble = "; cannot tell: " + a.Trouble
+		}
+		fmt.Fprintf(t.out, "Alerts by %s: %s, %d waiting%s\n", a.Name, told, a.Waiting, trouble)
+	}
+	fmt.Fprintf(t.out, "Store: %s, %.1f MB; %s.\n", r.Store.Path, float64(r.Store.Bytes)/1e6, backup)
+}
+
+func (r report) tail(t terminal) {
+	title := "\nLast errors:\n"
+	for _, c := range r.Channels {
+		if c.Error != nil {
+			fmt.Fprintf(t.out, "%s  %s  %s  %-9s %s\n", title, c.Channel, minute(c.Error.At), c.Error.State, c.Error.Reason)
+			title = ""
+		}
 	}
 	if len(r.NotSent) > 0 {
 		fmt.Fprintln(t.out, "\nDid not go out, newest first:")
@@ -102,162 +179,4 @@ func (r report) write(t terminal) error {
 			fmt.Fprintf(t.out, "  %s  %s  %s  %s\n", n.Local, n.Channel, n.Message, n.Language)
 		}
 	}
-	return nil
-}
-
-const latestNotSent = 20
-
-// reportOn reads a ledger.
-func (in *installation) reportOn(ctx context.Context, s outbox.Store, now time.Time) (r report, err error) {
-	if r.Watermark, err = s.Watermark(ctx); err != nil {
-		return r, err
-	}
-	counts, err := s.Counts(ctx)
-	if err != nil {
-		return r, err
-	}
-	next := in.nextPosts(now)
-	known := map[string]int{}
-	for _, c := range in.all {
-		known[c.ID] = len(r.Channels)
-		r.Channels = append(r.Channels, channelReport{Channel: c.ID, Office: c.Office, States: map[outbox.State]int{}, Next: next[c.ID]})
-	}
-	for _, c := range counts {
-		i, ok := known[c.Channel]
-		if !ok { // a channel that the configuration no longer has
-			i = len(r.Channels)
-			known[c.Channel] = i
-			r.Channels = append(r.Channels, channelReport{Channel: c.Channel, States: map[outbox.State]int{}})
-		}
-		r.Channels[i].States[c.State] = c.N
-	}
-	for p := range in.planner.Due(now, now.AddDate(0, 0, 14)) {
-		if r.Next = append(r.Next, in.planned(p)); len(r.Next) == 5 {
-			break
-		}
-	}
-	r.NotSent, err = latest(ctx, s)
-	return r, err
-}
-
-// nextPosts gives the local time of each channel's next post within a month.
-func (in *installation) nextPosts(now time.Time) map[string]string {
-	next := map[string]string{}
-	for p := range in.planner.Due(now, now.AddDate(0, 1, 0)) {
-		if _, ok := next[p.Channel]; !ok {
-			next[p.Channel] = p.At.Format("Mon 2006-01-02 15:04 MST")
-		}
-		if len(next) == len(in.all) {
-			break
-		}
-	}
-	return next
-}
-
-func latest(ctx context.Context, s outbox.Store) ([]notSent, error) {
-	var newest []outbox.Delivery
-	states := []outbox.State{outbox.Failed, outbox.Uncertain, outbox.Missed, outbox.Skipped, outbox.Retry}
-	for d, err := range s.Deliveries(ctx, outbox.Filter{States: states}) {
-		if err != nil {
-			return nil, err
-		}
-		newest = insertNewest(newest, d, latestNotSent)
-	}
-	out := make([]notSent, 0, len(newest))
-	for _, d := range newest {
-		out = append(out, notSent{d.Post.ID, d.State, d.Reason})
-	}
-	return out, nil
-}
-
-// insertNewest keeps at most n deliveries, the last changed first.
-func insertNewest(list []outbox.Delivery, d outbox.Delivery, n int) []outbox.Delivery {
-	i := len(list)
-	for i > 0 && list[i-1].Updated.Before(d.Updated) {
-		i--
-	}
-	if i >= n {
-		return list
-	}
-	list = append(list, outbox.Delivery{})
-	copy(list[i+1:], list[i:])
-	list[i] = d
-	return list[:min(len(list), n)]
-}
-
-// report is what the running program answers to `status`.
-func (d *daemon) report(ctx context.Context) (report, error) {
-	r, err := d.in.reportOn(ctx, d.store, time.Now())
-	r.Running = true
-	return r, err
-}
-
-// readStore reads the file itself, where no program holds it.
-func (in *installation) readStore(ctx context.Context) (report, error) {
-	path := in.config.path(in.config.Store.Path)
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return report{}, fmt.Errorf("there is no store at %s yet: beaware run makes it", in.config.Store.Path)
-	}
-	s, err := state.Open(path, state.Options{ReadOnly: true})
-	if err != nil {
-		return report{}, err
-	}
-	defer s.Close()
-	return in.reportOn(ctx, s, time.Now())
-}
-
-// The running program answers other commands on a socket beside its store, which only its owner may open.
-
-var errNoDaemon = errors.New("no running program answers")
-
-func (in *installation) socket() string {
-	return filepath.Join(filepath.Dir(in.config.path(in.config.Store.Path)), "control.sock")
-}
-
-// listenControl opens the socket. The store's lock proves that no other process of this installation lives, so a socket that
-// is there is a dead one's.
-func (in *installation) listenControl(ctx context.Context) (net.Listener, error) {
-	path := in.socket()
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
-	if err != nil {
-		return nil, err
-	}
-	return l, os.Chmod(path, 0o600)
-}
-
-func controlHandler(status func(context.Context) (report, error)) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /status", func(w http.ResponseWriter, r *http.Request) {
-		rep, err := status(r.Context())
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(rep)
-	})
-	return mux
-}
-
-func (in *installation) askDaemon(ctx context.Context) (r report, err error) {
-	client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", in.socket())
-	}}}
-	defer client.CloseIdleConnections()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://beaware/status", nil)
-	if err != nil {
-		return r, err
-	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return r, errNoDaemon
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return r, fmt.Errorf("the running program answered %s", resp.Status)
-	}
-	return r, json.NewDecoder(resp.Body).Decode(&r)
 }

@@ -33,7 +33,15 @@ type commands struct {
 	Preview  previewCommand  `cmd:"" help:"Show a message as it would be published, with its length against the channel's limit."`
 	Rehearse rehearseCommand `cmd:"" help:"Play a whole campaign in seconds into a folder of pages and feeds."`
 	Chat     chatCommand     `cmd:"" help:"Talk to the help bot in this terminal."`
-	Status   statusCommand   `cmd:"" help:"Say what went out, what did not and why, and what is due next."`
+	Status   statusCommand   `cmd:"" help:"Say in one screen what is healthy, late, paused, failed or uncertain, and what is due next."`
+	Posts    postsCommand    `cmd:"" help:"List what became of each post that was due, and why."`
+	Pause    pauseCommand    `cmd:"" help:"Hold posts back: everything, or those of an office, a campaign or a channel."`
+	Resume   resumeCommand   `cmd:"" help:"End a pause."`
+	Retry    retryCommand    `cmd:"" help:"Send posts again that failed, were missed, skipped or cancelled."`
+	Cancel   cancelCommand   `cmd:"" help:"Take back posts that wait."`
+	Resolve  resolveCommand  `cmd:"" help:"Say what became of posts that nobody knows of."`
+	Backup   backupCommand   `cmd:"" help:"Copy the store, also while the program runs."`
+	Audit    auditCommand    `cmd:"" help:"List what staff did with these commands, when and who."`
 }
 
 // terminal is what a command reads and writes.

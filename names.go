@@ -13,8 +13,8 @@ func unknown(what, name string, known []string) error {
 
 func contains(names []string, name string) bool { return slices.Contains(names, name) }
 
-func names[T any](things []T, name func(T) string) []string {
-	out := make([]string, len(things))
+func names[T, N any](things []T, name func(T) N) []N {
+	out := make([]N, len(things))
 	for i, t := range things {
 		out[i] = name(t)
 	}
