@@ -144,6 +144,7 @@ func newDaemon(in *installation, store *state.Store, log *slog.Logger) (*daemon,
 	late, _ := in.config.Alerts.late()
 	d.outbox = outbox.New(wired(outbox.Config{
 		Planner: in.planner, Store: store, Channels: channels, Composer: in.press(), Log: log,
+		Trouble: d.trouble,
 		Observe: func(row outbox.Delivery) { d.desk.Tell(alert.Post(row, time.Now(), late)...) },
 	}))
 	return d, nil

@@ -60,6 +60,9 @@ type Config struct {
 	// Observe, unless nil, is told each change of state after it was written, possibly more than once and from
 	// several goroutines. It must return at once. How late a sent post was: Updated less Post.At.
 	Observe func(Delivery)
+	// Trouble, unless nil, is told that the ledger cannot be used, and what for; and with a nil error that it
+	// works again. It must return at once.
+	Trouble func(doing string, err error)
 
 	SendTimeout time.Duration  // for one Send; 30 s when zero
 	StopGrace   time.Duration  // how long a send under way at shutdown may still take; 4 s when zero

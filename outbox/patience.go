@@ -17,16 +17,27 @@ const (
 // insist does what must be done until it succeeds or ctx ends, and tells which. For the ledger's
 // errors only: a full disk passes, and nothing may be lost meanwhile.
 func (o *Outbox) insist(ctx context.Context, failure string, do func(context.Context) error) bool {
-	for delay := firstLedgerRetry; ; delay = min(2*delay, longestLedgerRetry) {
+	for delay, failed := firstLedgerRetry, false; ; delay, failed = min(2*delay, longestLedgerRetry), true {
 		err := do(ctx)
 		if err == nil {
+			if failed {
+				o.trouble(failure, nil)
+			}
 			return true
 		}
 		if ctx.Err() != nil {
 			return false
 		}
 		o.Log.Error(failure, "reason", clean(err.Error()))
+		o.trouble(failure, err)
 		wait(ctx, nil, delay)
+	}
+}
+
+// trouble tells who listens that the ledger fails, or with a nil error that it works again.
+func (o *Outbox) trouble(failure string, err error) {
+	if o.Trouble != nil {
+		o.Trouble(failure, err)
 	}
 }
 

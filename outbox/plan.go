@@ -30,6 +30,9 @@ func (o *Outbox) tick(ctx context.Context, now time.Time) error {
 	}
 	if behind := from.Sub(now); behind > OnTime {
 		o.Log.Warn("the clock was set back; what is planned already stays as it is", "reason", "the clock is "+plain(behind)+" behind the last planning")
+		if err := o.unmiss(ctx, now); err != nil {
+			return err
+		}
 	}
 	// Due is half open and a post that is due at this very moment belongs to this tick.
 	b := &batch{o: o, now: now, to: now.Add(time.Nanosecond), first: first}
@@ -50,6 +53,15 @@ func (o *Outbox) tick(ctx context.Context, now time.Time) error {
 	return b.flush(ctx, b.to)
 }
 
+// unmiss plans posts again whose moment is still to come: a clock that was ahead had them missed.
+func (o *Outbox) unmiss(ctx context.Context, now time.Time) error {
+	_, err := o.move(ctx, Filter{States: []State{Missed}, From: now.Add(time.Nanosecond)}, func(d Delivery) (Delivery, bool) {
+		d.Due = d.Post.At.UTC()
+		return d.to(Planned, "the clock was ahead when it was missed", now), d.untried()
+	})
+	return err
+}
+
 // series is what "the newest" refers to: an entry's posts on one channel in one language.
 type series struct{ campaign, entry, channel, language string }
 
@@ -62,13 +74,19 @@ type newest map[series][]time.Time
 // note counts a late post among the newest of its series.
 func (o *Outbox) note(n newest, d Delivery, now time.Time) {
 	keep := kept(o.Planner.Rule(d.Post.Campaign, d.Post.Entry))
-	if keep == 0 || d.onTime(now) || o.stale(d, now) != "" {
+	if keep == 0 || d.onTime(now) || o.stale(d, now) != "" || o.barred(d.Post, now) {
 		return
 	}
 	s := seriesOf(d.Post)
 	at, _ := slices.BinarySearchFunc(n[s], d.Post.At, time.Time.Compare)
 	n[s] = slices.Insert(n[s], at, d.Post.At)
 	n[s] = n[s][max(0, len(n[s])-keep):]
+}
+
+// barred tells whether a rule keeps a post back for good, so that it must not push out an older one.
+func (o *Outbox) barred(p campaign.Post, now time.Time) bool {
+	until, reason := o.Planner.Hold(p, now)
+	return until.IsZero() && reason != ""
 }
 
 // kept is how many late posts of a series a rule sends.
