@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
+
+	"beaware/campaign"
 )
 
 // Recover brings what an earlier process left behind back onto its way: a claimed post is planned
 // again, as nothing was sent; one that was being sent is sent again where the platform takes the same id
-// only once or its campaign says so, and is uncertain elsewhere; one whose channel is gone is skipped. Run does this first.
-// No other process may be sending.
+// only once or its campaign says so, and is uncertain elsewhere; one whose channel is gone is skipped, and one that
+// was never tried follows the plan as it is now. Run does this first. No other process may be sending.
 func (o *Outbox) Recover(ctx context.Context) error {
 	if err := o.putBack(ctx, Filter{States: []State{Claimed}}); err != nil {
 		return err
@@ -17,7 +20,38 @@ func (o *Outbox) Recover(ctx context.Context) error {
 	if _, err := o.move(ctx, Filter{States: []State{Sending}}, o.interrupted); err != nil {
 		return err
 	}
-	return o.orphans(ctx)
+	if err := o.orphans(ctx); err != nil {
+		return err
+	}
+	return o.follow(ctx)
+}
+
+// follow brings posts that were planned and never tried in line with the plan as it is now: staff may have changed
+// the schedule. What staff asked for themselves stays.
+func (o *Outbox) follow(ctx context.Context) error {
+	plans := map[time.Time]map[string]campaign.Post{} // by moment, then by id
+	_, err := o.move(ctx, Filter{States: []State{Planned}}, func(d Delivery) (Delivery, bool) {
+		if !d.untried() {
+			return d, false
+		}
+		at := d.Post.At.UTC()
+		if plans[at] == nil {
+			plans[at] = map[string]campaign.Post{}
+			for p := range o.Planner.Due(at, at.Add(time.Nanosecond)) {
+				plans[at][p.ID] = p
+			}
+		}
+		now, planned := plans[at][d.Post.ID]
+		switch {
+		case !planned:
+			return d.end(Skipped, "the plan has it no longer", o.Now()), true
+		case now.Message != d.Post.Message:
+			d.Post.Message = now.Message
+			return d.to(Planned, "the plan has another message for it now", o.Now()), true
+		}
+		return d, false
+	})
+	return err
 }
 
 // putBack makes claimed deliveries planned again.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"beaware/campaign"
 	"beaware/channel"
 	"beaware/outbox"
 	"beaware/outbox/outboxtest"
@@ -95,4 +96,35 @@ func TestNotMarkedNotSent(t *testing.T) {
 			t.Errorf("sent %v, states %v", to.sends(), states)
 		}
 	})
+}
+
+// TestRecoverFollowsThePlan: what was planned and never tried follows a schedule that staff have changed since.
+func TestRecoverFollowsThePlan(t *testing.T) {
+	kept, gone, changed, asked := post("kept", "one", start), post("gone", "one", start), post("changed", "one", start), post("asked", "one", start)
+	now := changed
+	now.Message = "another"
+	d := newDesk(t, nil, kept, now)
+	var rows []outbox.Delivery
+	for _, p := range []campaign.Post{kept, gone, changed, asked} {
+		row := outboxtest.Row(p.ID, "one", start)
+		row.Post, row.State, row.Attempts = p, outbox.Planned, 0
+		if p.ID == "asked" {
+			row.Asked = start
+		}
+		rows = append(rows, row)
+	}
+	if _, err := d.store.Enqueue(t.Context(), rows, start); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]outbox.State{"kept": outbox.Planned, "gone": outbox.Skipped, "changed": outbox.Planned, "asked": outbox.Planned} {
+		if row := d.row(id); row.State != want || want == outbox.Skipped && row.Reason == "" {
+			t.Errorf("%s is %s (%q), want %s", id, row.State, row.Reason, want)
+		}
+	}
+	if got := d.row("changed").Post.Message; got != "another" {
+		t.Errorf("the changed post says %q, want the message that the plan has now", got)
+	}
 }
