@@ -2,131 +2,118 @@ package telegram
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // Limits are what one bot may send. Telegram asks for about 30 messages a second over all chats, one a second in a chat
-// and 20 a minute in a group (core.telegram.org/bots/faq). A zero takes that; a negative number is no limit.
+// and 20 a minute in a group or channel (core.telegram.org/bots/faq). A zero takes that; a negative number is no limit.
+// Of All, Chat and Group the pace uses 96%; see margin.
 type Limits struct {
 	All   float64 // a second, over all chats
-	Posts float64 // a second, of posts to channels; what is left of All stays free for people who wait for an answer
+	Posts float64 // a second, of posts to channels; 0: as many as All leaves while nobody waits for an answer
 	Chat  float64 // a second, of new messages in one chat
 	Edits float64 // a second, of edits in one chat: Telegram names no figure, ours keeps one person from using up All
 	Group float64 // a minute, in one group or channel
 }
 
 const (
-	idle  = 3 * time.Minute // a chat's limiter is forgotten after that: by then it is full again
-	sweep = time.Minute
+	// margin stretches every interval, so that messages whose way to the server is not equally long still arrive within
+	// the limits. It costs 3.8% of what is allowed.
+	margin = 1.04
+	// 30 intervals are 1.04 s and 20 are 62.4 s: what late timers may catch up leaves 30 ms and 1 s of that to the network
+	allAhead   = 10 * time.Millisecond
+	groupAhead = 1400 * time.Millisecond
+
+	usualEdits = 2
+	editRun    = 5 // edits that may follow each other at once
+
+	share  = time.Second      // one post goes in this time, however many wait for an answer
+	inHand = 10 * time.Second // what a request needs of its time once its turn has come
+	idle   = 3 * time.Minute  // a chat is forgotten after that: by then nothing holds it back
+	sweep  = time.Minute
 )
 
-// pace holds the limiters that posts and answers of one bot share.
+// pace gives turns to the posts and answers of one bot, one after the other: evenly spaced, answers first, in each of the
+// two queues whoever has come first and whose own chat may have a message again.
 type pace struct {
-	limits     Limits
-	all, posts *rate.Limiter
+	limits Limits
 
-	taking sync.Mutex
-
-	mu    sync.Mutex
-	chats map[string]*chatPace
-	swept time.Time
+	mu             sync.Mutex
+	all, capped    *meter // capped: posts only, where Limits say so
+	answers, posts queue
+	posted         time.Time   // when the last post went
+	alarm          *time.Timer // looks again; nil before anybody had to wait
+	chats          map[string]*chatPace
+	swept          time.Time
 }
 
 type chatPace struct {
-	second, minute *rate.Limiter // minute is nil for a person's chat
-	edits          *rate.Limiter
-	used           time.Time
+	messages, group, edits *meter // group has no limit in a person's chat
+	used                   time.Time
 }
 
-// newPace keeps rate and burst together under Telegram's figures: 25 a second and bursts of 5 are never more than 30 in any second.
-func newPace(l Limits) *pace {
-	return &pace{
-		limits: l,
-		all:    limiter(l.All, 25, 5),
-		posts:  limiter(l.Posts, 18, 3),
-		chats:  map[string]*chatPace{},
-	}
+// meter lets one message through every so often. Whoever is late, or the first after a pause, may be ahead by so much.
+type meter struct {
+	every, ahead time.Duration
+	next         time.Time
 }
 
-func limiter(asked, usual float64, burst int) *rate.Limiter {
+// evenly spreads asked (or usual, where that is 0) over per. The zero meter has no limit.
+func evenly(asked, usual float64, per, ahead time.Duration) *meter {
 	switch {
 	case asked < 0:
-		return rate.NewLimiter(rate.Inf, 1)
+		return &meter{}
 	case asked == 0:
 		asked = usual
 	}
-	return rate.NewLimiter(rate.Limit(asked), burst)
+	return &meter{every: time.Duration(float64(per) / asked), ahead: ahead}
 }
+
+func (m *meter) free() time.Time { return m.next.Add(-m.ahead) }
+
+func (m *meter) take(now time.Time) {
+	if m.next.Before(now) {
+		m.next = now
+	}
+	m.next = m.next.Add(m.every)
+}
+
+func newPace(l Limits) *pace {
+	p := &pace{
+		limits: l,
+		all:    evenly(l.All, 30, stretched(time.Second), allAhead),
+		capped: &meter{},
+		chats:  map[string]*chatPace{},
+	}
+	if l.Posts > 0 {
+		p.capped = evenly(l.Posts, 0, time.Second, allAhead)
+	}
+	return p
+}
+
+func stretched(d time.Duration) time.Duration { return time.Duration(margin * float64(d)) }
 
 // post waits until a post may be sent.
 func (p *pace) post(ctx context.Context, chat string) error {
-	return p.wait(ctx, append(p.chat(chat).messages(), p.posts, p.all)...)
+	c := p.chat(chat)
+	return p.wait(ctx, &p.posts, c.messages, c.group, p.capped)
 }
 
 // answer waits until a new message may be sent to somebody who waits for it.
 func (p *pace) answer(ctx context.Context, chat string) error {
-	return p.wait(ctx, append(p.chat(chat).messages(), p.all)...)
+	c := p.chat(chat)
+	return p.wait(ctx, &p.answers, c.messages, c.group)
 }
 
 // edit waits until a message may be edited.
 func (p *pace) edit(ctx context.Context, chat string) error {
-	return p.wait(ctx, p.chat(chat).edits, p.all)
+	return p.wait(ctx, &p.answers, p.chat(chat).edits)
 }
 
 // call waits until something may be asked that shows nothing in a chat.
-func (p *pace) call(ctx context.Context) error { return p.wait(ctx, p.all) }
-
-func (c *chatPace) messages() []*rate.Limiter {
-	if c.minute == nil {
-		return []*rate.Limiter{c.second}
-	}
-	return []*rate.Limiter{c.second, c.minute}
-}
-
-// wait takes a token of every limiter at one and the same moment. Taken one after the other, the first would be old by the time
-// that the last is had, and two messages could leave side by side.
-func (p *pace) wait(ctx context.Context, ls ...*rate.Limiter) error {
-	for ctx.Err() == nil {
-		d := p.take(ls)
-		if d == 0 {
-			return nil
-		}
-		if end, ok := ctx.Deadline(); ok && time.Until(end) < d {
-			return errCrowded
-		}
-		sleep(ctx, d)
-	}
-	return ctx.Err()
-}
-
-var errCrowded = errors.New("the turn comes after the deadline")
-
-// take gives 0 if the tokens were taken, else how long to wait at least.
-func (p *pace) take(ls []*rate.Limiter) (d time.Duration) {
-	p.taking.Lock()
-	defer p.taking.Unlock()
-	now := time.Now()
-	for _, l := range ls {
-		if l.Limit() == rate.Inf {
-			continue
-		}
-		if missing := 1 - l.TokensAt(now); missing > 0 {
-			d = max(d, time.Duration(missing/float64(l.Limit())*float64(time.Second)), time.Millisecond)
-		}
-	}
-	if d > 0 {
-		return d
-	}
-	for _, l := range ls {
-		l.AllowN(now, 1)
-	}
-	return 0
-}
+func (p *pace) call(ctx context.Context) error { return p.wait(ctx, &p.answers) }
 
 func (p *pace) chat(chat string) *chatPace {
 	p.mu.Lock()
@@ -142,9 +129,14 @@ func (p *pace) chat(chat string) *chatPace {
 	}
 	c := p.chats[chat]
 	if c == nil {
-		c = &chatPace{second: limiter(p.limits.Chat, 0.95, 1), edits: limiter(p.limits.Edits, 2, 5)}
+		c = &chatPace{
+			messages: evenly(p.limits.Chat, 1, stretched(time.Second), 0),
+			edits:    evenly(p.limits.Edits, usualEdits, time.Second, 0),
+			group:    &meter{},
+		}
+		c.edits.ahead = (editRun - 1) * c.edits.every
 		if strings.HasPrefix(chat, "-") || strings.HasPrefix(chat, "@") {
-			c.minute = limiter(p.limits.Group/60, 15.0/60, 4)
+			c.group = evenly(p.limits.Group, 20, stretched(time.Minute), groupAhead)
 		}
 		p.chats[chat] = c
 	}
