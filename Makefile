@@ -3,8 +3,10 @@
 GO ?= go
 # pinned: the tools CI uses, built by the go command itself
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# how often `make crash` kills the program; the long form is 10000
+ROUNDS ?= 300
 
-.PHONY: help run check test lint bench fuzz transcripts clean
+.PHONY: help run check test lint bench crash fuzz transcripts clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -24,6 +26,9 @@ lint: ## gofmt, vet and staticcheck
 
 bench: ## the figures: bot steps, planning, start, ledger, memory
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+crash: ## kill the real program at random and at each step, start it again: make crash ROUNDS=10000
+	$(GO) test ./crash -count=1 -v -timeout 0 -rounds $(ROUNDS)
 
 fuzz: ## each fuzz target for half a minute
 	@for p in $$($(GO) list ./...); do \

@@ -78,7 +78,10 @@ func (o *Outbox) note(n newest, d Delivery, now time.Time) {
 		return
 	}
 	s := seriesOf(d.Post)
-	at, _ := slices.BinarySearchFunc(n[s], d.Post.At, time.Time.Compare)
+	at, noted := slices.BinarySearchFunc(n[s], d.Post.At, time.Time.Compare)
+	if noted { // planned before, and due again: a crash left the watermark at its moment
+		return
+	}
 	n[s] = slices.Insert(n[s], at, d.Post.At)
 	n[s] = n[s][max(0, len(n[s])-keep):]
 }
