@@ -64,7 +64,11 @@ func row(office string, days int, s outbox.State, reason string) outbox.Delivery
 	at := time.Date(day.Year(), day.Month(), day.Day(), 12, 0, 0, 0, loc)
 	p := campaign.Post{Campaign: "always-on", Entry: "weekly-sign", Message: "sign-debt", Office: office, Channel: office + "-feed", Language: "en", At: at}
 	p.ID = strings.Join([]string{p.Campaign, p.Entry, at.Format("2006-01-02T15:04"), p.Channel, p.Language}, "/")
-	return outbox.Delivery{Post: p, State: s, Reason: reason, Due: at.UTC(), Updated: now.Add(-time.Duration(days) * time.Hour).UTC()}
+	d := outbox.Delivery{Post: p, State: s, Reason: reason, Due: at.UTC(), Updated: now.Add(-time.Duration(days) * time.Hour).UTC()}
+	if s == outbox.Planned {
+		d.Asked = d.Updated // the plan does not have it, so only what staff asked for stays
+	}
+	return d
 }
 
 // ledger opens the store of an installation, writes rows and pauses into it and closes it. Nothing else is due.

@@ -43,8 +43,8 @@ func TestServerFails(t *testing.T) {
 		s.fake.fail(map[string]any{"method": "sendMessage", "chat": chatOf(telegramID(i)), "do": x.do, "retry_after": 1})
 	}
 	began := time.Now()
-	// Longer than the second that a chat asks between two posts.
-	p := s.run(steps, "BEAWARE_SEND_TIMEOUT=1500ms")
+	// A post waits for its turn at most half of the time it has, and the turns of a channel are three seconds apart.
+	p := s.run(steps, "BEAWARE_SEND_TIMEOUT=8s")
 	if !s.settle(p) || !p.interrupt() {
 		t.Fatalf("it does not end: %v\n%s", p.cmd.ProcessState, p.said)
 	}
