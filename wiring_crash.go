@@ -119,6 +119,9 @@ type mortalChannel struct {
 	d *death
 }
 
+// Unwrap gives the channel that has its turns.
+func (c mortalChannel) Unwrap() channel.Channel { return c.Channel }
+
 func (c mortalChannel) Send(ctx context.Context, m channel.Message) (r channel.Receipt, err error) {
 	step := "send"
 	if c.Idempotent() {

@@ -82,6 +82,9 @@ type watched struct {
 	broken atomic.Bool
 }
 
+// Unwrap gives the channel that is watched.
+func (w *watched) Unwrap() channel.Channel { return w.Channel }
+
 func (w *watched) Send(ctx context.Context, m channel.Message) (channel.Receipt, error) {
 	r, err := w.Channel.Send(ctx, m)
 	kind, _, reason := reading(err)

@@ -43,8 +43,7 @@ func TestServerFails(t *testing.T) {
 		s.fake.fail(map[string]any{"method": "sendMessage", "chat": chatOf(telegramID(i)), "do": x.do, "retry_after": 1})
 	}
 	began := time.Now()
-	// A post waits for its turn at most half of the time it has, and the turns of a channel are three seconds apart.
-	p := s.run(steps, "BEAWARE_SEND_TIMEOUT=8s")
+	p := s.run(steps, "BEAWARE_SEND_TIMEOUT=1500ms")
 	if !s.settle(p) || !p.interrupt() {
 		t.Fatalf("it does not end: %v\n%s", p.cmd.ProcessState, p.said)
 	}

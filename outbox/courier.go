@@ -81,6 +81,16 @@ func (c *courier) deliver(ctx context.Context, d Delivery) error {
 	if kept, back := c.keep(d, now); back {
 		return c.settle(Claimed, kept)
 	}
+	had, fault, err := c.turnToSend(ctx)
+	switch now = c.now(); {
+	case fault != "":
+		return c.settle(Claimed, d.end(Failed, fault, now))
+	case err != nil: // stopped while it waited, and nothing was sent
+		return c.putDown(d, now)
+	}
+	if kept, back := c.keep(d, now); back { // the turn may have come late
+		return c.settle(Claimed, kept)
+	}
 	m, served, err := c.compose(d)
 	var skip *Skip
 	switch {
@@ -99,7 +109,13 @@ func (c *courier) deliver(ctx context.Context, d Delivery) error {
 	if err := c.settle(Claimed, d); err != nil {
 		return err // never send what is not marked durably
 	}
-	return c.send(d, m)
+	return c.send(d, m, had)
+}
+
+// turnToSend waits until the platform's limits allow a message; had is false where it has none.
+func (c *courier) turnToSend(ctx context.Context) (had bool, fault string, err error) {
+	fault = guard(func() { had, err = channel.Turn(ctx, c.ch) })
+	return had, fault, err
 }
 
 // putDown gives a claimed delivery back, of which nothing was sent.
@@ -126,8 +142,8 @@ func (c *courier) keep(d Delivery, now time.Time) (kept Delivery, back bool) {
 }
 
 // send is called once the ledger says that the request may be on its way.
-func (c *courier) send(d Delivery, m channel.Message) error {
-	out := c.attempt(m)
+func (c *courier) send(d Delivery, m channel.Message, had bool) error {
+	out := c.attempt(m, had)
 	now := c.now()
 	if out.kind == channel.Throttled && !out.sent && !out.crashed {
 		c.held, c.hold = now, now.Add(max(out.retryAfter, shortestRetry))
@@ -176,9 +192,12 @@ func (c *courier) compose(d Delivery) (m channel.Message, served string, err err
 
 // attempt sends once, with a deadline, and reads what came of it. Nothing of an error but the reason
 // of a *channel.SendError is kept: the rest may hold a token or a chat id.
-func (c *courier) attempt(m channel.Message) (out outcome) {
+func (c *courier) attempt(m channel.Message, had bool) (out outcome) {
 	ctx, cancel := context.WithTimeout(c.hard, c.o.SendTimeout)
 	defer cancel()
+	if had {
+		ctx = channel.WithTurn(ctx)
+	}
 	fault := guard(func() {
 		receipt, err := c.ch.Send(ctx, m)
 		out = outcome{receipt: receipt, sent: err == nil, kind: channel.KindOf(err)}

@@ -322,3 +322,51 @@ func TestRunEndsAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// queue is a place whose platform lets posts wait for their turn.
+type queue struct {
+	place
+	turn chan struct{}
+}
+
+func (q *queue) Turn(ctx context.Context) error {
+	select {
+	case <-q.turn:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// TestStoppedInTheQueue: who is stopped while a post waits for its turn leaves it planned, and in no doubt.
+func TestStoppedInTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &queue{turn: make(chan struct{})}
+		d := newDesk(t, func(c *outbox.Config) {
+			c.Channels = map[string]channel.Channel{"one": q}
+			c.Now = time.Now
+		}, post("a", "one", time.Now()))
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { d.Run(ctx); close(ended) }()
+		synctest.Wait()
+		if got := d.row("a").State; got != outbox.Claimed {
+			t.Errorf("in the queue it is %s, want claimed", got)
+		}
+		stop()
+		<-ended
+		if row := d.row("a"); row.State != outbox.Planned || row.MaybeSent || row.Attempts != 0 {
+			t.Errorf("stopped in the queue it is %s, maybe sent %v, %d attempts; want planned and untouched", row.State, row.MaybeSent, row.Attempts)
+		}
+		go func() { q.turn <- struct{}{} }()
+		ctx, stop = context.WithCancel(t.Context())
+		ended = make(chan struct{})
+		go func() { d.Run(ctx); close(ended) }()
+		synctest.Wait()
+		if got := d.row("a").State; got != outbox.Sent {
+			t.Errorf("after its turn it is %s, want sent", got)
+		}
+		stop()
+		<-ended
+	})
+}

@@ -84,15 +84,15 @@ func (ch *Channel) Send(ctx context.Context, m channel.Message) (channel.Receipt
 }
 
 func (ch *Channel) send(ctx context.Context, params map[string]string, file *upload) (json.RawMessage, error) {
-	ch.mu.Lock()
-	chat := ch.chat
-	ch.mu.Unlock()
-	if err := ch.client.pace.post(ctx, chat); err != nil {
-		if ctx.Err() == nil {
-			// the deadline is nearer than our turn
-			return nil, &callError{method: "send", outcome: answered, code: 429, desc: "not sent: too many posts at once", retryAfter: defaultRetry}
+	chat := ch.address()
+	if !channel.HasTurn(ctx) {
+		if err := ch.client.pace.post(ctx, chat); err != nil {
+			if ctx.Err() == nil {
+				// the deadline is nearer than our turn
+				return nil, &callError{method: "send", outcome: answered, code: 429, desc: "not sent: too many posts at once", retryAfter: defaultRetry}
+			}
+			return nil, &callError{method: "send", outcome: neverLeft, desc: "ended before its turn", ended: ctx.Err()}
 		}
-		return nil, &callError{method: "send", outcome: neverLeft, desc: "ended before its turn", ended: ctx.Err()}
 	}
 	params["chat_id"] = chat
 	var result json.RawMessage
@@ -103,6 +103,16 @@ func (ch *Channel) send(ctx context.Context, params map[string]string, file *upl
 		err = ch.client.call(ctx, callTimeout, "sendMessage", params, nil, &result)
 	}
 	return result, err
+}
+
+// Turn waits until Telegram's limits allow one more post to this chat.
+func (ch *Channel) Turn(ctx context.Context) error { return ch.client.pace.post(ctx, ch.address()) }
+
+// address is the chat as Telegram knows it now.
+func (ch *Channel) address() string {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	return ch.chat
 }
 
 // move follows a group that became a supergroup.
