@@ -93,8 +93,12 @@ func (c runCommand) daemon(ctx context.Context, in *installation, t terminal, lo
 
 func greet(t terminal, in *installation, address string) {
 	fmt.Fprintf(t.out, "Beaware is running: %d offices, %d channels, %d languages.\n", len(in.offices), len(in.all), len(in.catalog.Languages))
-	fmt.Fprintf(t.out, "  Campaign pages  http://%s/\n  Help bot        http://%s/chat\n", address, address)
-	fmt.Fprintf(t.out, "  What is to come beaware plan\n  What went out   beaware status\n  Stop            Ctrl-C\n")
+	for _, line := range [][2]string{
+		{"Campaign pages", "http://" + address + "/"}, {"Help bot", "http://" + address + "/chat"},
+		{"What is to come", "beaware plan"}, {"What went out", "beaware status"}, {"Stop", "Ctrl-C"},
+	} {
+		fmt.Fprintf(t.out, "  %-16s %s\n", line[0], line[1])
+	}
 	if in.config.Sample {
 		fmt.Fprintln(t.out, "This is the sample: an office must verify every number before people rely on it.")
 	}

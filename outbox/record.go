@@ -9,9 +9,9 @@ import (
 func (o *Outbox) record(d Delivery) {
 	level := slog.LevelWarn
 	switch d.State {
-	case Planned, Sending:
+	case Planned, Sending, Sent: // beaware posts lists what was sent
 		level = slog.LevelDebug
-	case Sent, Skipped, Cancelled:
+	case Skipped, Cancelled:
 		level = slog.LevelInfo
 	}
 	o.Log.Log(context.Background(), level, "post", "post", d.Post.ID, "campaign", d.Post.Campaign,
