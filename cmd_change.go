@@ -111,20 +111,20 @@ func (c changeFlags) change(t terminal, job task[tally], o order, would, done st
 		_, err := fmt.Fprintln(t.out, "No post matches.")
 		return err
 	case o.Try:
-		fmt.Fprintf(t.out, "%s would be %s:\n", plural(n.Matched, "post"), would)
+		fmt.Fprintf(t.out, "%s would be %s:\n", posts(n.Matched), would)
 		for _, id := range n.Posts {
 			fmt.Fprintln(t.out, " ", id)
 		}
 		if more := n.Matched - len(n.Posts); more > 0 {
 			fmt.Fprintf(t.out, "  and %d more; beaware posts lists them\n", more)
 		}
-		return fmt.Errorf("%w: nothing was changed; add --yes to change %s", errUsage, plural(n.Matched, "post"))
+		return fmt.Errorf("%w: nothing was changed; add --yes to change %s", errUsage, posts(n.Matched))
 	case n.Changed == 0:
-		return fmt.Errorf("nothing was changed: %s moved on meanwhile, or the campaign's window is not open", plural(n.Matched, "post"))
+		return fmt.Errorf("nothing was changed: %s moved on meanwhile, or the campaign's window is not open", posts(n.Matched))
 	}
-	fmt.Fprintf(t.out, "%s: %s.\n", plural(n.Changed, "post"), done)
+	fmt.Fprintf(t.out, "%s: %s.\n", posts(n.Changed), done)
 	if left := n.Matched - n.Changed; left > 0 {
-		fmt.Fprintf(t.out, "%s stayed: moved on meanwhile, or the campaign's window is not open.\n", plural(left, "post"))
+		fmt.Fprintf(t.out, "%s stayed: moved on meanwhile, or the campaign's window is not open.\n", posts(left))
 	}
 	return nil
 }

@@ -190,14 +190,14 @@ func (l postList) count() string {
 	if l.All > len(l.Posts) {
 		return fmt.Sprintf("%d of %d posts, the newest; --limit shows more", len(l.Posts), l.All)
 	}
-	return plural(l.All, "post")
+	return posts(l.All)
 }
 
-func plural(n int, thing string) string {
+func posts(n int) string {
 	if n == 1 {
-		return "1 " + thing
+		return "1 post"
 	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return fmt.Sprintf("%d posts", n)
 }
 
 // writeJSON writes a list; an empty one is [].

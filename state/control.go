@@ -72,7 +72,7 @@ func pauses(tx *bolt.Tx) (list []outbox.Pause, err error) {
 	err = tx.Bucket(pausesBucket).ForEach(func(k, v []byte) error {
 		var p pauseRow
 		if err := json.Unmarshal(v, &p); err != nil {
-			return fmt.Errorf("%w: the pause %q: %v", ErrDamaged, k, err)
+			return fmt.Errorf("%w: the pause %q: %w", ErrDamaged, k, err)
 		}
 		list = append(list, outbox.Pause(p))
 		return nil
@@ -110,7 +110,7 @@ func actions(tx *bolt.Tx, limit int) (list []outbox.Action, err error) {
 	for k, v := c.Last(); k != nil && (limit < 0 || len(list) < limit); k, v = c.Prev() {
 		var a actionRow
 		if err := json.Unmarshal(v, &a); err != nil {
-			return list, fmt.Errorf("%w: the action %q: %v", ErrDamaged, k, err)
+			return list, fmt.Errorf("%w: the action %q: %w", ErrDamaged, k, err)
 		}
 		list = append(list, outbox.Action(a))
 	}

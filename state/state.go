@@ -177,7 +177,7 @@ func openFile(path string, o *bolt.Options) (db *bolt.DB, err error) {
 	case isSystem(err):
 		return nil, fmt.Errorf("open the database: %w", err)
 	default:
-		return nil, fmt.Errorf("open %s: %w: %v", path, ErrDamaged, err)
+		return nil, fmt.Errorf("open %s: %w: %w", path, ErrDamaged, err)
 	}
 }
 
