@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -207,7 +208,7 @@ func (p *panel) resume(ctx context.Context, o order) ([]pauseLine, error) {
 	switch {
 	case len(list) == 0:
 		return nil, fmt.Errorf("%w: nothing is paused", errUsage)
-	case !contains(shown, pauseName(o.Scope, o.ID)):
+	case !slices.Contains(shown, pauseName(o.Scope, o.ID)):
 		return nil, fmt.Errorf("%w: %s is not paused by itself; paused: %s", errUsage, pauseName(o.Scope, o.ID), strings.Join(shown, ", "))
 	}
 	if err := p.outbox.Resume(ctx, o.Scope, o.ID, o.By); err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -78,7 +79,7 @@ func (c planCommand) known(in *installation) error {
 			return unknown("office", c.Office, in.officeIDs())
 		}
 	}
-	if c.Channel != "" && !contains(in.channelIDs(), c.Channel) {
+	if c.Channel != "" && !slices.Contains(in.channelIDs(), c.Channel) {
 		return unknown("channel", c.Channel, in.channelIDs())
 	}
 	if _, ok := in.catalog.Language(c.Language); c.Language != "" && !ok {

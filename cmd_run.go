@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -248,7 +249,7 @@ func (in *installation) profiles() (profiles []telegram.Profile) {
 	}
 	add("", "en")
 	for _, l := range in.catalog.Languages {
-		if code, _, _ := cutTag(l.Tag); len(code) == 2 {
+		if code, _, _ := strings.Cut(l.Tag, "-"); len(code) == 2 {
 			add(code, l.Tag)
 		}
 	}

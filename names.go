@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -10,8 +9,6 @@ import (
 func unknown(what, name string, known []string) error {
 	return fmt.Errorf("%w: there is no %s %q; there are: %s", errUsage, what, name, strings.Join(known, ", "))
 }
-
-func contains(names []string, name string) bool { return slices.Contains(names, name) }
 
 func names[T, N any](things []T, name func(T) N) []N {
 	out := make([]N, len(things))

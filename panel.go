@@ -121,16 +121,16 @@ const widest = 15 * time.Hour
 // named refuses names that stand nowhere. The ledger may know channels that the configuration no longer has.
 func (p *panel) named(ctx context.Context, campaign, office, channel, language string) error {
 	in := p.in
-	if campaign != "" && !contains(in.campaignIDs(), campaign) {
+	if campaign != "" && !slices.Contains(in.campaignIDs(), campaign) {
 		return unknown("campaign", campaign, in.campaignIDs())
 	}
-	if office != "" && !contains(in.officeIDs(), office) {
+	if office != "" && !slices.Contains(in.officeIDs(), office) {
 		return unknown("office", office, in.officeIDs())
 	}
-	if language != "" && !contains(in.languageTags(), language) {
+	if language != "" && !slices.Contains(in.languageTags(), language) {
 		return unknown("language", language, in.languageTags())
 	}
-	if channel == "" || contains(in.channelIDs(), channel) {
+	if channel == "" || slices.Contains(in.channelIDs(), channel) {
 		return nil
 	}
 	counts, err := p.store.Counts(ctx)
@@ -139,11 +139,11 @@ func (p *panel) named(ctx context.Context, campaign, office, channel, language s
 	}
 	known := in.channelIDs()
 	for _, c := range counts {
-		if !contains(known, c.Channel) {
+		if !slices.Contains(known, c.Channel) {
 			known = append(known, c.Channel)
 		}
 	}
-	if !contains(known, channel) {
+	if !slices.Contains(known, channel) {
 		return unknown("channel", channel, known)
 	}
 	return nil

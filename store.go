@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -14,8 +13,6 @@ import (
 func (in *installation) store() (*state.Store, error) {
 	return state.Open(in.config.path(in.config.Store.Path), state.Options{})
 }
-
-func cutTag(tag string) (language, rest string, more bool) { return strings.Cut(tag, "-") }
 
 // ledgerMetrics shows how many deliveries stand in each state, by channel as configured.
 type ledgerMetrics struct {

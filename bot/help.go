@@ -89,7 +89,8 @@ func emergency(b *strings.Builder, loc *catalog.Locale, c *catalog.Country) {
 		paragraph(b, strings.Join(block, "\n"))
 	}
 	if c.No112 {
-		paragraph(b, loc.Text("card.no112", "number", catalog.Number("112")))
+		// Not catalog.Number: that is a number to dial, and pages would make it one that a tap calls.
+		paragraph(b, loc.Text("card.no112", "number", "112"))
 	}
 }
 

@@ -208,3 +208,24 @@ func examine(t testing.TB, b *Bot, s channel.Screen) {
 		t.Errorf("Kosovo* without its footnote: %s", shown)
 	}
 }
+
+// TestNo112: where 112 does not reach anybody the warning names it, and nothing offers it to be dialled.
+func TestNo112(t *testing.T) {
+	b := shippedBot(t)
+	warned := false
+	for _, country := range b.cat.Countries {
+		for _, l := range b.cat.Languages {
+			text := b.Step(channel.Event{Data: state{lang: l.Tag, country: country.Code, place: atHelp}.data()}).Text
+			if !country.No112 {
+				continue
+			}
+			warned = true
+			if !strings.Contains(text, "112") || strings.Contains(text, catalog.Number("112")) {
+				t.Errorf("%s in %s: the warning is missing, or 112 can be dialled:\n%s", country.Code, l.Tag, text)
+			}
+		}
+	}
+	if !warned {
+		t.Error("no country without 112 was looked at")
+	}
+}

@@ -1,6 +1,6 @@
 // Package channel is the contract that every channel obeys: what is sent, what comes
 // back, what an error means, and for channels where people write to us, what a
-// conversation looks like. Vendors live in packages below it. It owns no channel and imports no other room but markup.
+// conversation looks like. Vendors live in packages below it. It owns no channel and imports no other room.
 package channel
 
 import (
