@@ -89,8 +89,7 @@ func emergency(b *strings.Builder, loc *catalog.Locale, c *catalog.Country) {
 		paragraph(b, strings.Join(block, "\n"))
 	}
 	if c.No112 {
-		// Not catalog.Number: that is a number to dial, and pages would make it one that a tap calls.
-		paragraph(b, loc.Text("card.no112", "number", "112"))
+		paragraph(b, loc.Text("card.no112", "number", catalog.Unreachable("112")))
 	}
 }
 

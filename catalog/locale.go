@@ -101,5 +101,14 @@ func Number(s string) string {
 	return "\u2066" + s + "\u2069"
 }
 
+// Unreachable marks a number that is only named, because it reaches nobody here: isolated as Number does, but never
+// offered to be dialled. It is set between U+2068 and U+2069.
+func Unreachable(s string) string {
+	if s = strings.TrimSpace(isolates.Replace(s)); s == "" {
+		return ""
+	}
+	return "\u2068" + s + "\u2069"
+}
+
 // isolates takes marks that are there already off, so that they are never doubled.
-var isolates = strings.NewReplacer("\u2066", "", "\u2069", "", " ", "\u00a0")
+var isolates = strings.NewReplacer("\u2066", "", "\u2068", "", "\u2069", "", " ", "\u00a0")

@@ -29,7 +29,7 @@ func latin(s string) string {
 			continue
 		case r == '{':
 			until = '}'
-		case r == '\u2066':
+		case r == '\u2066' || r == '\u2068':
 			until = '\u2069'
 		}
 		low := unicode.ToLower(r)

@@ -63,7 +63,7 @@ func digitRun(s string) (groups []group, end int) {
 			end = i + utf8.RuneLen(r)
 			continue
 		}
-		if gap++; gap > 3 || !strings.ContainsRune(" \u00a0\u202f()-–/.,:+\u2066\u2069", r) {
+		if gap++; gap > 3 || !strings.ContainsRune(" \u00a0\u202f()-–/.,:+\u2066\u2068\u2069", r) {
 			break
 		}
 	}

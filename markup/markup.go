@@ -1,6 +1,7 @@
 // Package markup is the little markup that our texts are written in: paragraphs
 // parted by an empty line, list lines that begin with "- ", **strong** words, and
 // runs between U+2066 and U+2069 that must stay left to right and unbroken: phone numbers, dates, hours, addresses.
+// A run that begins with U+2068 instead is one that is only named: nothing may make it a number that a tap calls.
 // It imports nothing of ours and decides nothing.
 //
 // A full Markdown parser is too clever for translators' text: it takes the star of
@@ -12,6 +13,7 @@ import "strings"
 // The marks round an isolated run (Unicode Standard Annex #9).
 const (
 	LRI = "\u2066"
+	FSI = "\u2068"
 	PDI = "\u2069"
 )
 
@@ -22,6 +24,7 @@ const (
 	Plain Kind = iota
 	Strong
 	Isolate // a phone number, date or address; Text is without the marks
+	Named   // isolated as well, but not to be dialled, such as a number that does not work here
 )
 
 // Span is a run of characters on one line.
@@ -29,6 +32,9 @@ type Span struct {
 	Kind Kind
 	Text string
 }
+
+// Isolated tells a run that keeps its own order in right-to-left text, and is never broken.
+func (s Span) Isolated() bool { return s.Kind == Isolate || s.Kind == Named }
 
 // Line is one line of a block.
 type Line []Span
@@ -70,17 +76,24 @@ func Parse(text string) []Block {
 // spans reads one line: first the isolated runs, then the pairs of "**" outside of them. A pair may hold an isolated run,
 // which then stays what it is.
 func spans(line string) Line {
-	if line != "" && !strings.Contains(line, "**") && !strings.Contains(line, LRI) && !strings.Contains(line, PDI) {
+	if line != "" && !strings.Contains(line, "**") && !strings.ContainsAny(line, LRI+FSI+PDI) {
 		return Line{{Plain, line}}
 	}
 	var parts []part
 	for {
-		before, rest, ok := strings.Cut(line, LRI)
-		inside, after, closed := strings.Cut(rest, PDI)
-		if !ok || !closed {
+		start := strings.IndexAny(line, LRI+FSI)
+		if start < 0 {
 			return pair(words(parts, strip(line)))
 		}
-		parts = append(words(parts, strip(before)), part{Span: Span{Isolate, strip(inside)}})
+		inside, after, closed := strings.Cut(line[start+len(LRI):], PDI)
+		if !closed {
+			return pair(words(parts, strip(line)))
+		}
+		kind := Isolate
+		if strings.HasPrefix(line[start:], FSI) {
+			kind = Named
+		}
+		parts = append(words(parts, strip(line[:start])), part{Span: Span{kind, strip(inside)}})
 		line = after
 	}
 }
@@ -147,7 +160,7 @@ func fellow(parts []part, i int) int {
 	return -1
 }
 
-var marks = strings.NewReplacer(LRI, "", PDI, "")
+var marks = strings.NewReplacer(LRI, "", FSI, "", PDI, "")
 
 func strip(s string) string { return marks.Replace(s) }
 
@@ -167,7 +180,7 @@ func Text(text string, rtl bool) string {
 				b.WriteString("• ")
 			}
 			for _, s := range line {
-				if s.Kind == Isolate && rtl {
+				if s.Isolated() && rtl {
 					b.WriteString(LRI + s.Text + PDI)
 				} else {
 					b.WriteString(s.Text)

@@ -57,13 +57,13 @@ func writeLine(b *strings.Builder, line markup.Line, linked bool) {
 		switch s.Kind {
 		case markup.Strong:
 			b.WriteString("<strong>" + text + "</strong>")
-		case markup.Isolate:
+		case markup.Isolate, markup.Named:
 			class := "num"
 			if utf8.RuneCountInString(s.Text) > longRun {
 				class = "num long"
 			}
 			run := `<bdi dir="ltr" class="` + class + `">` + text + "</bdi>"
-			if n := markup.Dial(s.Text); linked && len(strings.TrimPrefix(n, "+")) > 1 {
+			if n := markup.Dial(s.Text); linked && s.Kind == markup.Isolate && len(strings.TrimPrefix(n, "+")) > 1 {
 				run = `<a href="tel:` + n + `">` + run + "</a>"
 			}
 			b.WriteString(run)

@@ -15,16 +15,17 @@ import (
 func TestHTML(t *testing.T) {
 	num := func(s string) string { return markup.LRI + s + markup.PDI }
 	for in, want := range map[string]string{
-		"":                                     "",
-		"One\ntwo\n\nthree":                    "<p>One<br/>two</p>\n<p>three</p>\n",
-		"- a\n- **b**":                         "<ul><li>a</li><li><strong>b</strong></li></ul>\n",
-		"Kosovo* ** <b> & \"'":                 "<p>Kosovo* ** &lt;b&gt; &amp; &#34;&#39;</p>\n",
-		"Call " + num("+383\u00a038\u00a0000"): `<p>Call <a href="tel:+38338000"><bdi dir="ltr" class="num">+383` + "\u00a0" + `38` + "\u00a0" + "000</bdi></a></p>\n",
-		num("122"):                             `<p><a href="tel:122"><bdi dir="ltr" class="num">122</bdi></a></p>` + "\n",
-		num("2027-07-17") + " " + num("09:00"): `<p><bdi dir="ltr" class="num">2027-07-17</bdi> <bdi dir="ltr" class="num">09:00</bdi></p>` + "\n",
+		"":                                        "",
+		"One\ntwo\n\nthree":                       "<p>One<br/>two</p>\n<p>three</p>\n",
+		"- a\n- **b**":                            "<ul><li>a</li><li><strong>b</strong></li></ul>\n",
+		"Kosovo* ** <b> & \"'":                    "<p>Kosovo* ** &lt;b&gt; &amp; &#34;&#39;</p>\n",
+		"Call " + num("+383\u00a038\u00a0000"):    `<p>Call <a href="tel:+38338000"><bdi dir="ltr" class="num">+383` + "\u00a0" + `38` + "\u00a0" + "000</bdi></a></p>\n",
+		markup.FSI + "112" + markup.PDI:           `<p><bdi dir="ltr" class="num">112</bdi></p>` + "\n",
+		num("122"):                                `<p><a href="tel:122"><bdi dir="ltr" class="num">122</bdi></a></p>` + "\n",
+		num("2027-07-17") + " " + num("09:00"):    `<p><bdi dir="ltr" class="num">2027-07-17</bdi> <bdi dir="ltr" class="num">09:00</bdi></p>` + "\n",
 		num("https://example.org/a/long/address"): `<p><bdi dir="ltr" class="num long">https://example.org/a/long/address</bdi></p>` + "\n",
-		num("+"):             `<p><bdi dir="ltr" class="num">+</bdi></p>` + "\n",
-		"a\x00b\xffc\u000bd": "<p>a\ufffdb\ufffdc\ufffdd</p>\n",
+		num("+"):                                  `<p><bdi dir="ltr" class="num">+</bdi></p>` + "\n",
+		"a\x00b\xffc\u000bd":                      "<p>a\ufffdb\ufffdc\ufffdd</p>\n",
 	} {
 		if got := string(HTML(in)); got != want {
 			t.Errorf("%q:\n got %s\nwant %s", in, got, want)

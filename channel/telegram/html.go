@@ -40,7 +40,7 @@ func (p *page) line(l markup.Line, rtl bool) {
 		switch {
 		case s.Kind == markup.Strong:
 			p.add("b", s.Text)
-		case s.Kind == markup.Isolate && rtl:
+		case s.Isolated() && rtl:
 			p.add("", markup.LRI+s.Text+markup.PDI)
 		default:
 			p.add("", s.Text)
@@ -142,7 +142,7 @@ func begin(l markup.Line, limit int) string {
 	n := 0
 	for _, s := range l {
 		if n += units(clean(s.Text)); n > limit {
-			if b.Len() == 0 && s.Kind != markup.Isolate {
+			if b.Len() == 0 && !s.Isolated() {
 				return prefix(clean(s.Text), limit)
 			}
 			break
