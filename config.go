@@ -27,6 +27,9 @@ type Config struct {
 	Store  struct {
 		Path string `toml:"path"`
 	} `toml:"store"`
+	Memory struct {
+		KeyFile string `toml:"key_file"` // the secret without which nobody is remembered
+	} `toml:"memory"`
 	Web struct {
 		Listen    string `toml:"listen"`
 		PublicURL string `toml:"public_url"`
@@ -67,6 +70,8 @@ type TelegramConfig struct {
 	API       string `toml:"api"`        // another Bot API server; Telegram's own when empty
 	Answer    *bool  `toml:"answer"`     // whether it answers the public; yes when absent
 }
+
+func (t TelegramConfig) answers() bool { return t.Answer == nil || *t.Answer }
 
 // ChannelConfig is a place to publish to.
 type ChannelConfig struct {
@@ -122,6 +127,7 @@ func (c *Config) defaults() {
 		}
 	}
 	set(&c.Store.Path, "data/beaware.db")
+	set(&c.Memory.KeyFile, filepath.Join(filepath.Dir(c.Store.Path), "remember.key"))
 	set(&c.Web.Listen, "127.0.0.1:8080")
 	set(&c.Web.PublicURL, "http://"+c.Web.Listen)
 	set(&c.Web.ExitURL, "https://www.wikipedia.org/")

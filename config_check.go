@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"beaware/catalog"
 	"beaware/outbox"
+	"beaware/state"
 )
 
 var identifier = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
@@ -51,6 +53,7 @@ func (c *Config) check(read catalog.Findings) catalog.Findings {
 		}
 		f.once("office", i, o.Languages)
 	}
+	f.memory()
 	f.still()
 	f.alerts()
 	for i, t := range c.Telegrams {
@@ -75,6 +78,18 @@ func (f *faults) addresses() {
 		if !webAddress(value) {
 			f.add(c.pos("web", key), `%s %q is not a web address; write it as "https://example.org"`, key, value)
 		}
+	}
+}
+
+// memory refuses a secret that would end up in every copy of what it protects.
+func (f *faults) memory() {
+	c := f.c
+	key, store := filepath.Clean(c.path(c.Memory.KeyFile)), c.path(c.Store.Path)
+	switch backups := state.BackupDir(store); {
+	case key == filepath.Clean(store), key == filepath.Clean(c.file):
+		f.add(c.pos("memory", "key_file"), "key_file %q is another file of this installation; it must be one of its own, which is then made", c.Memory.KeyFile)
+	case filepath.Dir(key) == filepath.Clean(backups):
+		f.add(c.pos("memory", "key_file"), "key_file %q lies among the backups; it must be kept apart from them", c.Memory.KeyFile)
 	}
 }
 

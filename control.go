@@ -152,6 +152,7 @@ func controlHandler(p *panel) http.Handler {
 	mux := http.NewServeMux()
 	serve(mux, p, statusTask)
 	serve(mux, p, postsTask)
+	serve(mux, p, openedTask)
 	serve(mux, p, planTask)
 	serve(mux, p, pauseTask)
 	serve(mux, p, resumeTask)

@@ -258,7 +258,7 @@ func TestControlHelp(t *testing.T) {
 	for name, example := range map[string]string{
 		"posts": "posts --state failed,uncertain", "pause": "pause --channel ba-feed", "resume": "resume everything", "backup": "backup /media/stick/beaware-july.db",
 		"retry": "retry --channel ba-telegram --state failed --from 2027-07-17 --yes", "cancel": "cancel --office ba --state retry --yes",
-		"resolve": "resolve --channel ba-telegram --not-published --yes", "audit": "audit --limit 20", "status": "status", "plan": "plan --changes",
+		"resolve": "resolve --channel ba-telegram --not-published --yes", "audit": "audit --limit 20", "opened": "opened --campaign world-day --office ba", "status": "status", "plan": "plan --changes",
 	} {
 		var out, errs bytes.Buffer
 		if code := command([]string{name, "--help"}, terminal{in: strings.NewReader(""), out: &out, err: &errs}); code != good || !strings.Contains(out.String(), "beaware "+example) {
@@ -278,7 +278,7 @@ func TestControlHelp(t *testing.T) {
 func TestBeforeTheFirstStart(t *testing.T) {
 	t.Parallel()
 	config := english(t)
-	for _, args := range []string{"status", "posts", "audit", "backup", "pause --list", "resume everything", "retry --state failed --yes", "plan --changes"} {
+	for _, args := range []string{"status", "posts", "audit", "backup", "pause --list", "resume everything", "retry --state failed --yes", "plan --changes", "opened"} {
 		if s := beaware(t, "", config, strings.Fields(args)...); s.code != failed || !strings.Contains(s.err, "beaware run makes it") {
 			t.Errorf("%s: exit %d, %s", args, s.code, s.err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"beaware/campaign"
 	"beaware/catalog"
+	"beaware/channel"
 	"beaware/outbox"
 )
 
@@ -131,17 +132,18 @@ func (in *installation) press() *outbox.Press {
 	}
 }
 
-// helpLink leads the readers of a channel to the bot: in the same app where it has one, else on the web.
-func (in *installation) helpLink(channel, language, country string) string {
+// helpLink leads the readers of a post to the bot: in the same app where its channel has one, else on the web.
+func (in *installation) helpLink(o outbox.Opening) string {
+	start := channel.DeepLink{Language: o.Language, Country: o.Country, Screen: o.Opens, Code: o.Code}.String()
 	for _, c := range in.config.Channels {
-		if c.ID != channel || c.Kind != kindTelegram {
+		if c.ID != o.Channel || c.Kind != kindTelegram {
 			continue
 		}
 		if bot := in.config.bot(c.Telegram); bot != nil && bot.Username != "" {
-			return "https://t.me/" + bot.Username + "?start=" + language + "_" + country
+			return "https://t.me/" + bot.Username + "?start=" + start
 		}
 	}
-	return in.config.Web.PublicURL + "/chat?start=" + language + "_" + country
+	return in.config.Web.PublicURL + "/chat?start=" + start
 }
 
 func (in *installation) office(id string) (campaign.Office, bool) {

@@ -35,6 +35,7 @@ type commands struct {
 	Chat     chatCommand     `cmd:"" help:"Talk to the help bot in this terminal."`
 	Status   statusCommand   `cmd:"" help:"Say in one screen what is healthy, late, paused, failed or uncertain, and what is due next."`
 	Posts    postsCommand    `cmd:"" help:"List what became of each post that was due, and why."`
+	Opened   openedCommand   `cmd:"" help:"List how often the button of each post was opened, by day; never fewer than ten."`
 	Pause    pauseCommand    `cmd:"" help:"Hold posts back: everything, or those of an office, a campaign or a channel."`
 	Resume   resumeCommand   `cmd:"" help:"End a pause."`
 	Retry    retryCommand    `cmd:"" help:"Send posts again that failed, were missed, skipped or cancelled."`

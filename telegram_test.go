@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"beaware/channel"
 	"beaware/channel/telegram/telegramtest"
 	"beaware/markup"
 	"beaware/outbox"
@@ -84,8 +85,9 @@ func TestTelegramChannels(t *testing.T) {
 		for _, m := range chat.Posts() {
 			shown[start] = append(shown[start], m.Text)
 			b, ok := m.Button(loc.Text("post.get_help"))
-			if want := "https://t.me/" + fake.Bot().Username() + "?start=" + start; !ok || b.URL != want {
-				t.Errorf("%s: the button is %+v, want %s", start, b, want)
+			payload, ours := strings.CutPrefix(b.URL, "https://t.me/"+fake.Bot().Username()+"?start=")
+			if l := channel.ParseDeepLink(payload); !ok || !ours || l.Language+"_"+l.Country != start || l.Screen == "" || l.Code == "" {
+				t.Errorf("%s: the button is %+v", start, b)
 			}
 			if !m.Silent || m.Text == "" || !strings.Contains(m.Text, markup.Text(loc.Text("post.draft"), loc.Language.Direction == "rtl")) {
 				t.Errorf("%s: posted %+v", start, m)

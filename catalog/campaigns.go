@@ -82,7 +82,7 @@ func (ld *loader) window(c *Campaign, t *table) {
 }
 
 func (ld *loader) message(c *Campaign, folder string, t *table, declared map[string]bool, decl *declaration) {
-	m := Message{ID: t.need("id", `its id, such as "launch"`), PhotoName: t.str("photo")}
+	m := Message{ID: t.need("id", `its id, such as "launch"`), PhotoName: t.str("photo"), Opens: t.oneOf("opens", Screens()...)}
 	t.done()
 	if m.ID == "" {
 		return

@@ -1,7 +1,10 @@
 package outbox
 
 import (
+	"crypto/sha256"
+	"encoding/base32"
 	"fmt"
+	"strings"
 
 	"beaware/catalog"
 	"beaware/channel"
@@ -21,10 +24,29 @@ type Press struct {
 	Catalog   *catalog.Catalog
 	Countries map[string]string // office id to country code
 	Gate      Gate
-	// HelpLink gives the address of the bot for readers of a channel; "" leaves the button out.
-	HelpLink func(channel, language, country string) string
+	// HelpLink gives the address of the bot for the button of a post; "" leaves the button out.
+	HelpLink func(Opening) string
 	// Silent tells whether an entry's posts make no sound.
 	Silent func(campaign, entry string) bool
+}
+
+// Opening is what the button of a post opens, and for whom.
+type Opening struct {
+	Channel  string // id of the channel that the post stands in
+	Language string // of the text as it is shown
+	Country  string // of the office
+	Opens    string // one of catalog.Screens
+	Code     string // Code of the post
+}
+
+// Code is a short name of a post for the address of its button: six of [a-z2-7], the first 30 bits of its id's SHA-256.
+// Whoever knows the id knows the code. A post without an id, as in a preview, has none.
+func Code(postID string) string {
+	if postID == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(postID))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:5])[:6])
 }
 
 // Compose makes the message of a delivery. It returns a *Skip when the gate keeps the text back,
@@ -40,6 +62,7 @@ func (p *Press) Compose(d Delivery) (channel.Message, string, error) {
 		return channel.Message{}, text.Served, &Skip{fmt.Sprintf(
 			`the text %s/%s in %s is not reviewed (gate = "require")`, post.Campaign, post.Message, text.Served)}
 	}
+	message := p.message(post.Campaign, post.Message)
 	wanted, served := p.Catalog.Locale(post.Language), p.Catalog.Locale(text.Served)
 	m := channel.Message{
 		ID:       post.ID,
@@ -47,12 +70,12 @@ func (p *Press) Compose(d Delivery) (channel.Message, string, error) {
 		RTL:      served.Language.Direction == "rtl",
 		Title:    text.Title,
 		Text:     p.body(text, wanted, served),
-		Photo:    p.photo(post.Campaign, post.Message, text.Alt),
+		Photo:    photo(message, text.Alt),
 		Silent:   p.Silent != nil && p.Silent(post.Campaign, post.Entry),
 		At:       post.At,
 	}
 	if p.HelpLink != nil {
-		if url := p.HelpLink(post.Channel, text.Served, country); url != "" {
+		if url := p.HelpLink(Opening{post.Channel, text.Served, country, message.Opens, Code(post.ID)}); url != "" {
 			m.Links = []channel.Link{{Label: served.Text("post.get_help"), URL: url}}
 		}
 	}
@@ -75,15 +98,21 @@ func (p *Press) body(text catalog.PostText, wanted, served *catalog.Locale) stri
 	return served.WithFootnote(body)
 }
 
-func (p *Press) photo(campaign, message, alt string) *channel.Photo {
-	c, ok := p.Catalog.Campaign(campaign)
-	if !ok {
-		return nil
-	}
-	for _, m := range c.Messages {
-		if m.ID == message && m.Photo != nil {
-			return &channel.Photo{Name: m.PhotoName, Data: m.Photo, Alt: alt}
+// message finds what the campaign says of a message beside its text.
+func (p *Press) message(campaign, id string) catalog.Message {
+	if c, ok := p.Catalog.Campaign(campaign); ok {
+		for _, m := range c.Messages {
+			if m.ID == id {
+				return m
+			}
 		}
 	}
-	return nil
+	return catalog.Message{}
+}
+
+func photo(m catalog.Message, alt string) *channel.Photo {
+	if m.Photo == nil {
+		return nil
+	}
+	return &channel.Photo{Name: m.PhotoName, Data: m.Photo, Alt: alt}
 }

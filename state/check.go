@@ -57,6 +57,8 @@ func (s *Store) compare(tx *bolt.Tx) []error {
 	c.tally()
 	c.shelf()
 	c.decisions()
+	c.memory()
+	c.opened()
 	return c.faults
 }
 

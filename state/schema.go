@@ -10,7 +10,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// The buckets of version 2.
+// The buckets of version 3.
 var (
 	metaBucket   = []byte("meta")       // what the file says about itself: the keys below
 	rowsBucket   = []byte("deliveries") // id → row, see row.go
@@ -21,18 +21,24 @@ var (
 	pausesBucket = []byte("pauses")     // scope 0 id → pause, as JSON
 	auditBucket  = []byte("audit")      // time by 0 name 0 target → action, as JSON
 	planBucket   = []byte("plan")       // "plan" → what SavePlan was given
+	memoryBucket = []byte("memory")     // keyed hash of a chat → day, 4 bytes big endian, and what is remembered, sealed; see remember.go
+	tallyBucket  = []byte("tally")      // day, 4 bytes big endian, and code of a post → number, 8 bytes big endian
 	keySchema    = []byte("schema")
 	keyOpen      = []byte("open")      // there while a process has the file open for writing
 	keyWatermark = []byte("watermark") // RFC 3339 with nanoseconds
 	keyPlan      = []byte("plan")
-	parts        = [][]byte{rowsBucket, dueBucket, statesBucket, countsBucket, shelfBucket, pausesBucket, auditBucket, planBucket}
+	parts        = [][]byte{rowsBucket, dueBucket, statesBucket, countsBucket, shelfBucket, pausesBucket, auditBucket, planBucket,
+		memoryBucket, tallyBucket}
 )
 
 // step brings a file from one version to the next. It is part of one transaction, from which a backup was made before.
 type step func(*Store, *bolt.Tx) error
 
 // steps leads from version 1 to 2, and so on. A change that an older program cannot read adds one.
-func steps() []step { return []step{(*Store).fromOne} }
+func steps() []step { return []step{(*Store).fromOne, (*Store).fromTwo} }
+
+// fromTwo adds the memory and the tally, which begin empty. A program of version 2 would not prune them.
+func (s *Store) fromTwo(tx *bolt.Tx) error { return makeBuckets(tx) }
 
 // schema is the version that this program works with.
 func (s *Store) schema() int { return len(s.steps) + 1 }

@@ -133,17 +133,17 @@ func TestSteps(t *testing.T) {
 		{"good", func(_ *Store, tx *bolt.Tx) error { return tx.Bucket(metaBucket).Put(marker, marker) }, ""},
 		{"fails", func(_ *Store, tx *bolt.Tx) error {
 			return errors.Join(tx.Bucket(metaBucket).Put(marker, marker), broken)
-		}, "from schema version 2 to 3: this step is broken"},
+		}, "from schema version 3 to 4: this step is broken"},
 		{"panics", func(*Store, *bolt.Tx) error { panic("a fault") }, "a fault"},
 		{"loses a row", func(_ *Store, tx *bolt.Tx) error {
 			k, _ := tx.Bucket(rowsBucket).Cursor().First()
 			return tx.Bucket(rowsBucket).Delete(k)
 		}, "no row stands behind"},
 	} {
-		for from := 1; from <= 2; from++ {
+		for from := 1; from <= 3; from += 2 {
 			t.Run(fmt.Sprint(test.name, " from ", from), func(t *testing.T) {
 				path, rows := one(t, true)
-				if from == 2 {
+				if from == 3 {
 					s, err := Open(path, Options{})
 					if err != nil {
 						t.Fatal(err)
@@ -160,7 +160,7 @@ func TestSteps(t *testing.T) {
 						t.Fatal(err)
 					}
 					if err := s.view(func(tx *bolt.Tx) error {
-						if string(tx.Bucket(metaBucket).Get(keySchema)) != "3" || tx.Bucket(metaBucket).Get(marker) == nil {
+						if string(tx.Bucket(metaBucket).Get(keySchema)) != "4" || tx.Bucket(metaBucket).Get(marker) == nil {
 							t.Error("the step was not taken")
 						}
 						return nil
