@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ type chatCommand struct {
 }
 
 func (chatCommand) Help() string {
-	return `The same bot as on Telegram and on the web. Type the number of a button, or a command such as /help or /privacy.
+	return `The same bot as on Telegram and on the web. Type the number of a button, a command such as /help or /privacy, or words.
 End with Ctrl-D or "bye". Nothing is kept.`
 }
 
@@ -44,7 +45,8 @@ func (c chatCommand) hold(in *installation, t terminal) error {
 	if err != nil {
 		return err
 	}
-	first := channel.Event{Command: "/start", Payload: c.Language + "_" + c.Country, Now: time.Now().Unix()}
+	first := channel.Event{Command: "/start", Platform: "terminal", Now: time.Now().Unix(),
+		Payload: channel.DeepLink{Language: c.Language, Country: c.Country}.String()}
 	return converse(t.in, t.out, b.Step, first)
 }
 
@@ -58,6 +60,9 @@ func converse(in io.Reader, out io.Writer, answer channel.Answerer, e channel.Ev
 	lines := bufio.NewReader(in)
 	for {
 		s := answer(e)
+		if s.Wipe {
+			clearScreen(out)
+		}
 		buttons := show(out, s)
 		fmt.Fprint(out, "> ")
 		typed, err := readLine(lines)
@@ -71,7 +76,7 @@ func converse(in io.Reader, out io.Writer, answer channel.Answerer, e channel.Ev
 		if typed == "bye" {
 			return nil
 		}
-		e = channel.Event{Languages: []string{s.Language}, Now: time.Now().Unix()}
+		e = channel.Event{Languages: []string{s.Language}, Resume: s.Resume, Platform: "terminal", Now: time.Now().Unix()}
 		n, err := strconv.Atoi(typed)
 		switch {
 		case err == nil && n >= 1 && n <= len(buttons):
@@ -79,13 +84,24 @@ func converse(in io.Reader, out io.Writer, answer channel.Answerer, e channel.Ev
 		case strings.HasPrefix(typed, "/"):
 			e.Command = strings.ToLower(strings.Fields(typed)[0])
 		default:
-			e.Typed = true
+			e.Typed, e.Words = true, channel.Words(typed)
 		}
 	}
 }
 
-// longestLine is how many bytes of a typed line are kept: more than any number or command has.
-const longestLine = 256
+// clearScreen deletes what a terminal shows and what can be scrolled back to; anything else is left alone.
+func clearScreen(out io.Writer) {
+	f, ok := out.(*os.File)
+	if !ok {
+		return
+	}
+	if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		fmt.Fprint(out, "\x1b[H\x1b[2J\x1b[3J")
+	}
+}
+
+// longestLine is how many bytes of a typed line are read: as many as the bot looks at.
+const longestLine = 1000
 
 // readLine reads one line without the spaces round it. What a very long line has more is passed over.
 func readLine(r *bufio.Reader) (string, error) {

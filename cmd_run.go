@@ -107,32 +107,28 @@ func greet(t terminal, in *installation, address string) {
 
 // daemon is the parts of a running installation.
 type daemon struct {
-	in      *installation
-	log     *slog.Logger
-	store   *state.Store
-	outbox  *outbox.Outbox
-	bot     *bot.Bot
-	metrics *prometheus.Registry
-	clients map[string]*telegram.Client // by the id of [[telegram]]
-	desk    *alert.Desk                 // tells staff what needs a person
+	in       *installation
+	log      *slog.Logger
+	store    *state.Store
+	outbox   *outbox.Outbox
+	bot      *bot.Bot
+	tally    *state.Tally // how often the buttons of posts are opened
+	metrics  *prometheus.Registry
+	clients  map[string]*telegram.Client // by the id of [[telegram]]
+	memories map[string]*state.Memory    // of the bots that answer, by the same
+	desk     *alert.Desk                 // tells staff what needs a person
 }
 
 func newDaemon(in *installation, store *state.Store, log *slog.Logger) (*daemon, error) {
-	d := &daemon{in: in, log: log, store: store, metrics: prometheus.NewRegistry(), clients: map[string]*telegram.Client{}}
+	d := &daemon{in: in, log: log, store: store, tally: store.Tally(), metrics: prometheus.NewRegistry(), clients: map[string]*telegram.Client{}, memories: map[string]*state.Memory{}}
 	d.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newLedgerMetrics(store))
 	b, err := in.bot()
 	if err != nil {
 		return nil, err
 	}
 	d.bot = b
-	for _, c := range in.config.Telegrams {
-		token, err := in.config.token(c)
-		if err != nil {
-			return nil, err
-		}
-		if d.clients[c.ID], err = telegram.New(telegram.Options{Token: token, API: c.API, Logger: log}); err != nil {
-			return nil, fmt.Errorf("telegram bot %s: %w", c.ID, err)
-		}
+	if err := d.telegrams(); err != nil {
+		return nil, err
 	}
 	sinks, err := d.sinks()
 	if err != nil {
@@ -150,9 +146,33 @@ func newDaemon(in *installation, store *state.Store, log *slog.Logger) (*daemon,
 	d.outbox = outbox.New(wired(outbox.Config{
 		Planner: in.planner, Store: store, Channels: channels, Composer: in.press(), Log: log,
 		Trouble: d.trouble,
-		Observe: func(row outbox.Delivery) { d.desk.Tell(alert.Post(row, time.Now(), late)...) },
+		Observe: func(row outbox.Delivery) {
+			if row.State == outbox.Sent {
+				d.tally.Sent(row.Post.ID)
+			}
+			d.desk.Tell(alert.Post(row, time.Now(), late)...)
+		},
 	}))
 	return d, nil
+}
+
+// telegrams makes the clients of all bots, and the memories of those that answer.
+func (d *daemon) telegrams() error {
+	for _, c := range d.in.config.Telegrams {
+		token, err := d.in.config.token(c)
+		if err != nil {
+			return err
+		}
+		if d.clients[c.ID], err = telegram.New(telegram.Options{Token: token, API: c.API, Logger: d.log}); err != nil {
+			return fmt.Errorf("telegram bot %s: %w", c.ID, err)
+		}
+		if c.answers() {
+			if d.memories[c.ID], err = d.memory(c.ID); err != nil {
+				return fmt.Errorf("telegram bot %s: %w", c.ID, err)
+			}
+		}
+	}
+	return nil
 }
 
 // channels makes the places to publish to, by id.
@@ -175,6 +195,8 @@ func (d *daemon) channels() (map[string]channel.Channel, error) {
 
 // run starts the parts and waits for all of them. Ctrl-C is a good end.
 func (d *daemon) run(ctx context.Context, pages, control net.Listener) error {
+	d.refreshTally(ctx)
+	defer func() { d.flushTally(context.WithoutCancel(ctx)) }() // when nobody is answered any more
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.Serve(ctx, pages, web.New(d.siteOptions())) })
 	if control != nil {
@@ -186,16 +208,18 @@ func (d *daemon) run(ctx context.Context, pages, control net.Listener) error {
 	g.Go(func() error { d.desk.Run(told); return ctx.Err() })
 	g.Go(func() error { d.watch(ctx); return ctx.Err() })
 	g.Go(func() error { d.keepPlan(ctx); return ctx.Err() })
+	g.Go(func() error { d.keepTally(ctx); return ctx.Err() })
+	g.Go(func() error { d.expire(ctx); return ctx.Err() })
 	g.Go(func() error { campaign.Wake(ctx, time.Now, d.outbox.Ring); return ctx.Err() })
 	for _, c := range d.in.config.Telegrams {
-		if c.Answer == nil || *c.Answer {
+		if c.answers() {
 			client, b := d.clients[c.ID], d.bot
 			if c.Username != "" {
 				b = b.In("https://t.me/" + c.Username)
 			}
 			g.Go(func() error {
 				return client.Converse(ctx, telegram.ConversationOptions{
-					Name: c.ID, Username: c.Username, Answer: b.Step, Profiles: d.in.profiles()})
+					Name: c.ID, Username: c.Username, Answer: counted(b.Step, d.tally), Profiles: d.in.profiles(), Memory: d.memories[c.ID]})
 			})
 		}
 	}
@@ -223,7 +247,7 @@ func (d *daemon) siteOptions() web.Options {
 		Sample: d.in.config.Sample, Drafts: d.in.catalog.Drafts(), Logger: d.log, Metrics: d.metrics,
 	}
 	if d.bot != nil {
-		o.Answer = d.bot.Step
+		o.Answer = counted(d.bot.Step, d.tally)
 	}
 	o.Ready = func() error {
 		_, err := d.store.Watermark(context.Background())
@@ -241,8 +265,8 @@ func (in *installation) profiles() (profiles []telegram.Profile) {
 		}
 		seen[code] = true
 		loc := in.catalog.Locale(tag)
-		p := telegram.Profile{Language: code, Description: loc.Text("commands.about"), Short: loc.Text("commands.short")}
-		for _, name := range []string{"start", "help", "check", "language", "country", "privacy", "hide"} {
+		p := telegram.Profile{Language: code, Name: loc.Text("commands.name"), Description: loc.Text("commands.about"), Short: loc.Text("commands.short")}
+		for _, name := range []string{"start", "help", "check", "offer", "hide", "wipe", "language", "country", "privacy", "stop"} {
 			p.Commands = append(p.Commands, telegram.Command{Name: name, Description: loc.Text("commands." + name)})
 		}
 		profiles = append(profiles, p)

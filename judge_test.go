@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"beaware/campaign"
 	"beaware/catalog"
@@ -116,7 +117,8 @@ func TestTelegramTakesEveryScreen(t *testing.T) {
 				}
 				judged(t, l.Tag, html, markup.Text(s.Text, s.RTL), s.RTL)
 			}
-			for _, band := range []string{"low", "middle", "top", "child_low", "child_middle", "child_top"} {
+			for _, band := range []string{"low", "middle", "top", "child_low", "child_middle", "child_top",
+				"other_low", "other_middle", "other_top", "other_child_low", "other_child_middle", "other_child_top"} {
 				want := in.catalog.Locale(l.Tag).Text("check.exploitation.result." + band)
 				if !slices.ContainsFunc(slices.Collect(maps.Keys(texts)), func(text string) bool { return strings.HasPrefix(text, want) }) {
 					t.Errorf("the result %s was not reached", band)
@@ -127,14 +129,20 @@ func TestTelegramTakesEveryScreen(t *testing.T) {
 	}
 }
 
-// reachable gives the screens that buttons lead to from the start, each text once.
+// reachable gives the screens that buttons, commands and typed words lead to, each text once.
 func reachable(step channel.Answerer, l *catalog.Language) (all []channel.Screen) {
 	seen := map[string]bool{}
-	events := []channel.Event{}
-	for _, command := range []string{"/start", "/help", "/check", "/about", "/privacy", "/country", "/stop", "/hide", "/moon"} {
-		events = append(events, channel.Event{Command: command, Languages: []string{l.Tag}})
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC).Unix()
+	event := func(e channel.Event) channel.Event {
+		e.Languages, e.Platform, e.Keeps, e.Now = []string{l.Tag}, "telegram", true, now
+		return e
 	}
-	events = append(events, channel.Event{Typed: true, Languages: []string{l.Tag}}, channel.Event{Group: true, Languages: []string{l.Tag}})
+	var events []channel.Event
+	for _, command := range []string{"/start", "/help", "/check", "/offer", "/about", "/privacy", "/country", "/stop", "/hide", "/wipe", "/moon"} {
+		events = append(events, event(channel.Event{Command: command}))
+	}
+	events = append(events, event(channel.Event{Typed: true}), event(channel.Event{Typed: true, Words: "zzzz"}),
+		event(channel.Event{Group: true}), event(channel.Event{Command: "/start", At: 1}))
 	for len(events) > 0 {
 		s := step(events[0])
 		events = events[1:]
@@ -145,40 +153,42 @@ func reachable(step channel.Answerer, l *catalog.Language) (all []channel.Screen
 		all = append(all, s)
 		for _, b := range slices.Concat(s.Rows...) {
 			if b.Data != "" {
-				events = append(events, channel.Event{Data: b.Data})
+				events = append(events, event(channel.Event{Data: b.Data}))
 			}
 		}
 	}
 	return all
 }
 
-// results gives the screens of self-checks in every country, of each form, with answers that lead to each result.
+// results gives the screens of self-checks in every country, of each form, for each kind of person, with answers that lead to each result.
 func results(step channel.Answerer, cat *catalog.Catalog, l *catalog.Language) (all []channel.Screen) {
 	loc := cat.Locale(l.Tag)
 	for _, country := range cat.Countries {
-		for _, age := range []string{"check.yes", "check.no", "check.skip"} {
-			for _, form := range append(cat.Checks["exploitation"].Forms, catalog.Form{}) {
-				for _, answers := range [][]string{{"no"}, {"not_sure", "no", "no", "no", "no", "no", "no", "no"}, {"no", "no", "no", "no", "no", "yes"}, {"yes"}} {
-					s := step(channel.Event{Command: "/check", Payload: l.Tag + "_" + country.Code})
-					press := func(id string) bool {
-						for _, b := range slices.Concat(s.Rows...) {
-							if b.Label == loc.Text(id) {
-								s = step(channel.Event{Data: b.Data})
-								all = append(all, s)
-								return true
+		for _, who := range []string{"check.about_me", "check.about_other"} {
+			for _, age := range []string{"check.yes", "check.no", "check.skip"} {
+				for _, form := range append(slices.Clone(cat.Checks["exploitation"].Forms), catalog.Form{}) {
+					for _, answers := range [][]string{{"no"}, {"not_sure", "no", "no", "no", "no", "no", "no", "no"}, {"no", "no", "no", "no", "no", "yes"}, {"yes"}} {
+						s := step(channel.Event{Command: "/check", Payload: channel.DeepLink{Language: l.Tag, Country: country.Code}.String()})
+						press := func(id string) bool {
+							for _, b := range slices.Concat(s.Rows...) {
+								if b.Label == loc.Text(id) {
+									s = step(channel.Event{Data: b.Data})
+									all = append(all, s)
+									return true
+								}
 							}
+							return false
 						}
-						return false
+						formID := "check.form_none"
+						if form.ID != "" {
+							formID = "check.exploitation.form." + form.ID
+						}
+						_ = press("check.go_on") && press("check.yes") && press("check.no") && press(who) && press(age)
+						for i := 0; press("check."+answers[min(i, len(answers)-1)]) || press(formID); {
+							i++
+						}
+						press("bot.btn_help")
 					}
-					formID := "check.form_none"
-					if form.ID != "" {
-						formID = "check.exploitation.form." + form.ID
-					}
-					_ = press("check.go_on") && press("check.yes") && press("check.no") && press(age)
-					for i := 0; press("check."+answers[min(i, len(answers)-1)]) || press(formID); {
-						i++
-					}
-					press("bot.btn_help")
 				}
 			}
 		}

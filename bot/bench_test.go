@@ -24,12 +24,13 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-// conversation gives the events of a person who reads the help of a country and then goes through the check.
+// conversation gives the events of a person who reads the help of a country, writes something, and then goes through the check.
 func conversation(b *Bot, lang string) []channel.Event {
 	s := state{lang: lang, country: "RS", place: atHelp}
 	events := []channel.Event{{Command: "/start", Languages: []string{lang}}, {Data: state{lang: lang, place: atStart}.under(inCountries).data()},
-		{Data: s.data()}, {Data: s.at(atConsent).data()}, {Data: s.at(atSafe).data()}, {Data: s.at(atDanger).data()}, {Data: s.at(atAge).data()}}
-	q := b.begin(s, adult)
+		{Data: s.data()}, {Typed: true, Words: "they took my passport and i cannot leave", Languages: []string{lang}, Resume: s.fresh(atStart).data()},
+		{Data: s.at(atConsent).data()}, {Data: s.at(atSafe).data()}, {Data: s.at(atDanger).data()}, {Data: s.at(atWho).data()}, {Data: s.at(atAge).data()}}
+	q := b.begin(s, adult, aboutSituation)
 	for _, answer := range "nsunnnny" {
 		events = append(events, channel.Event{Data: q.data()})
 		q.answers += string(answer)
@@ -51,5 +52,6 @@ func FuzzStep(f *testing.F) {
 	f.Add("1|en|--|ZZZ|\x00|\xff|-|ynus|", "/\xff", "en_", "")
 	f.Fuzz(func(t *testing.T, data, command, payload, lang string) {
 		examine(t, bot, bot.Step(channel.Event{Data: data, Command: command, Payload: payload, Languages: []string{lang}}))
+		examine(t, bot, bot.Step(channel.Event{Typed: true, Words: channel.Words(payload), Resume: data, Languages: []string{lang}}))
 	})
 }

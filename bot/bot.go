@@ -7,7 +7,9 @@ package bot
 import (
 	"fmt"
 	"strings"
+	"time"
 
+	"beaware/bot/intent"
 	"beaware/catalog"
 	"beaware/channel"
 )
@@ -22,40 +24,42 @@ type Options struct {
 // undetermined is the language of a screen that asks for one (BCP 47).
 const undetermined = "und"
 
-// checkID is the self-check that the conversation offers.
-const checkID = "exploitation"
+// The checks that the conversation offers, by the names of their files.
+const (
+	aboutSituation = "exploitation"
+	aboutOffer     = "offer"
+)
 
 // Bot answers the public. It is immutable and safe for concurrent use.
 type Bot struct {
-	cat   *catalog.Catalog
-	opts  Options
-	self  self
-	pages map[pageKey][]string
+	cat    *catalog.Catalog
+	opts   Options
+	words  *intent.Matcher
+	self   map[string]self           // by id
+	checks map[string]self           // by the fingerprint that buttons carry
+	zones  map[string]*time.Location // by country
 }
 
-type pageKey struct {
-	lang, country string
-	child         bool
-}
-
-// New prepares a bot. The error names what the catalog lacks, or a tag or id too long for a button.
+// New prepares a bot. The error names what the catalog lacks, or what is too long for a button.
 func New(cat *catalog.Catalog, opts Options) (*Bot, error) {
-	c, ok := cat.Checks[checkID]
-	if !ok {
-		return nil, fmt.Errorf("bot: content/checks has no check %q", checkID)
-	}
-	b := &Bot{cat: cat, opts: opts, self: newSelf(c), pages: map[pageKey][]string{}}
-	if err := b.fits(); err != nil {
-		return nil, err
-	}
-	for _, l := range cat.Languages {
-		for _, country := range cat.Countries {
-			for _, forChild := range []bool{false, true} {
-				b.pages[pageKey{l.Tag, country.Code, forChild}] = helpPages(cat.Locale(l.Tag), country, forChild)
-			}
+	b := &Bot{cat: cat, opts: opts, words: intent.New(cat.Words), self: map[string]self{}, checks: map[string]self{}, zones: map[string]*time.Location{}}
+	for _, c := range cat.Countries {
+		if zone, err := time.LoadLocation(c.Zone); c.Zone != "" && err == nil {
+			b.zones[c.Code] = zone
 		}
 	}
-	return b, nil
+	for _, id := range []string{aboutSituation, aboutOffer} {
+		c, ok := cat.Checks[id]
+		if !ok {
+			return nil, fmt.Errorf("bot: content/checks has no check %q", id)
+		}
+		check := newSelf(c)
+		if same, taken := b.checks[check.version]; taken {
+			return nil, fmt.Errorf("bot: the checks %s and %s would be taken for each other: give one of them another version", same.check.ID, id)
+		}
+		b.self[id], b.checks[check.version] = check, check
+	}
+	return b, b.fits()
 }
 
 // In gives the same bot for another address of the private chat, that groups are sent to.
@@ -67,17 +71,32 @@ func (b *Bot) In(privateChat string) *Bot {
 
 // fits proves that the longest state there can be stays within a button's 64 bytes.
 func (b *Bot) fits() error {
-	longest := state{country: "XX", overlay: hidden, place: atStopped, page: '9', age: adult,
-		answers: strings.Repeat("y", b.self.check.Max), version: b.self.version}
-	for _, l := range b.cat.Languages {
-		longest.lang = longestOf(longest.lang, l.Tag)
+	longest := func(s state, what string) error {
+		for _, l := range b.cat.Languages {
+			s.lang = longestOf(s.lang, l.Tag)
+		}
+		s.country, s.overlay, s.page, s.voice = "XX", hidden, '9', adult
+		if n := len(s.data()); n > maxData {
+			return fmt.Errorf("bot: a button would carry %d bytes, %d are allowed: shorten the language tag %q or %s", n, maxData, s.lang, what)
+		}
+		return nil
 	}
-	for _, f := range b.self.check.Forms {
-		longest.form = longestOf(longest.form, f.ID)
+	for id, c := range b.self {
+		form := ""
+		for _, f := range c.check.Forms {
+			form = longestOf(form, f.ID)
+		}
+		s := state{place: atStopped, form: form, answers: strings.Repeat("y", c.check.Max), version: c.version}
+		if err := longest(s, fmt.Sprintf("the form %q or the max of %d questions of the check %s", form, c.check.Max, id)); err != nil {
+			return err
+		}
 	}
-	if n := len(longest.data()); n > maxData {
-		return fmt.Errorf("bot: a button would carry %d bytes, %d are allowed: shorten the language tag %q, the form %q or the check's max of %d questions",
-			n, maxData, longest.lang, longest.form, b.self.check.Max)
+	for _, c := range b.cat.Countries {
+		for _, h := range c.Hotlines {
+			if err := longest(state{place: atLine, form: h.ID}, fmt.Sprintf("the hotline's id %q", h.ID)); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -87,6 +106,13 @@ func longestOf(a, b string) string {
 		return b
 	}
 	return a
+}
+
+// around is what a screen depends on beside the state.
+type around struct {
+	now      time.Time
+	platform string
+	keeps    bool
 }
 
 // Step answers one event with the next screen. It is pure: the same event gives the
@@ -99,93 +125,36 @@ func (b *Bot) Step(e channel.Event) channel.Screen {
 	if !ok {
 		s = b.arrive(e)
 	}
-	return b.show(b.mend(s))
-}
-
-// arrive gives the state of a person who pressed no button of ours.
-func (b *Bot) arrive(e channel.Event) state {
-	s := state{place: atStart}
-	lang, country := payload(e.Payload)
-	s.country = country
-	if tag, ok := b.cat.Match(lang); lang != "" && ok {
-		s.lang = tag
-	} else if tag, ok := b.cat.Match(e.Languages...); ok {
-		s.lang = tag
-	}
-	if e.Typed {
-		s.place = atTyped
-	}
-	if s.place, s.overlay = commandPlace(e.Command, s.place); s.lang == "" {
-		// Not English by silence: nobody is guessed at, everybody is asked.
-		s.overlay = inLanguages
-	}
-	return s
-}
-
-// payload reads the tail of a deep link, "sr-Latn_BA": a language, and a country after the last "_".
-func payload(p string) (lang, country string) {
-	i := strings.LastIndexByte(p, '_')
-	if i < 0 {
-		return p, ""
-	}
-	return p[:i], strings.ToUpper(p[i+1:])
-}
-
-func commandPlace(command string, otherwise place) (place, overlay) {
-	switch command {
-	case "":
-		return otherwise, none
-	case "/start":
-		return atStart, none
-	case "/help":
-		return atHelp, none
-	case "/check":
-		return atConsent, none
-	case "/about":
-		return atAbout, none
-	case "/privacy":
-		return atPrivacy, none
-	case "/language":
-		return atStart, inLanguages
-	case "/country":
-		return atHelp, inCountries
-	case "/stop":
-		return atStopped, none
-	case "/hide":
-		return atStart, hidden
-	}
-	return atTyped, none
+	return b.show(b.mend(s), around{time.Unix(e.Now, 0), e.Platform, e.Keeps})
 }
 
 // mend brings a state in line with the catalog: a button may be years old, or made by hand.
 func (b *Bot) mend(s state) state {
 	if _, ok := b.cat.Language(s.lang); !ok {
 		s.lang = ""
-		if s.overlay != hidden {
+		if s.overlay != hidden && s.place != atWiped {
 			s.overlay = inLanguages
 		}
 	}
 	if _, ok := b.cat.Country(s.country); !ok && s.country != elsewhere {
 		s.country = ""
 	}
-	if s.age != adult && s.age != child {
-		s.age = 0
+	switch s.voice {
+	case adult, child, other, otherAdult, otherChild:
+	default:
+		s.voice = nobody
 	}
-	if s.version != "" && s.version != b.self.version || !b.knowsForm(s.form) || len(s.answers) > b.self.check.Max ||
-		s.place == atAsk && (s.age == 0 || s.version == "") {
+	if !s.inCheck() {
+		s.answers, s.version = "", ""
+		return s
+	}
+	if c, ok := b.checks[s.version]; s.version != "" && !ok || !known(c, s.form) || ok && len(s.answers) > c.check.Max ||
+		s.place == atAsk && (s.voice == nobody || s.voice == other || !ok) {
 		return s.fresh(atConsent).under(s.overlay) // answers to other questions than ours
 	}
 	return s
 }
 
-func (b *Bot) knowsForm(id string) bool {
-	if id == "" || id == noForm {
-		return true
-	}
-	for _, f := range b.self.check.Forms {
-		if f.ID == id {
-			return true
-		}
-	}
-	return false
+func known(c self, form string) bool {
+	return form == "" || form == noForm || c.check != nil && c.form(form).ID != ""
 }

@@ -16,46 +16,48 @@ const (
 	top    = "top"
 )
 
-// self is the check as the conversation walks it: a pure function of the answers so far.
+// self is a check as the conversation walks it: a pure function of the answers so far.
 type self struct {
 	check   *catalog.Check
 	version string
 }
 
 func newSelf(c *catalog.Check) self {
-	// Two characters are enough to notice that answers belong to an older set of questions.
+	// Two characters are enough to notice that answers belong to another set of questions.
 	sum := crc32.ChecksumIEEE([]byte(c.ID + c.Version))
 	return self{c, strconv.FormatUint(uint64(sum%(36*36)), 36)}
 }
 
-// questions gives what a person may be asked, in order: the general ones, then those of the form.
-func (c self) questions(age byte, form string) (general, specific []catalog.Question) {
-	for _, q := range c.check.General {
-		if asked(q, age) {
-			general = append(general, q)
-		}
+// questions gives what may be asked, in order: the general ones, then those of the form.
+func (c self) questions(v voice, form string) (general, specific []catalog.Question) {
+	if v == otherChild {
+		return c.check.AboutChild, nil
 	}
-	for _, f := range c.check.Forms {
-		if f.ID != form {
-			continue
-		}
-		for _, q := range f.Questions {
-			if asked(q, age) {
-				specific = append(specific, q)
-			}
-		}
-	}
-	return general, specific
+	return askable(c.check.General, v), askable(c.form(form).Questions, v)
 }
 
-func asked(q catalog.Question, age byte) bool {
-	return q.For == "" || q.For == "child" && age == child || q.For == "adult" && age == adult
+func (c self) form(id string) catalog.Form {
+	for _, f := range c.check.Forms {
+		if f.ID == id {
+			return f
+		}
+	}
+	return catalog.Form{}
+}
+
+func askable(all []catalog.Question, v voice) (asked []catalog.Question) {
+	for _, q := range all {
+		if q.For == "" || (q.For == "child") == v.young() {
+			asked = append(asked, q)
+		}
+	}
+	return asked
 }
 
 // next tells what follows the answers so far: a question, the choice of a form, or
 // with neither the band of the result.
 func (c self) next(s state) (q *catalog.Question, chooseForm bool, band string) {
-	general, specific := c.questions(s.age, s.form)
+	general, specific := c.questions(s.voice, s.form)
 	band = c.band(s, general, specific)
 	n := len(s.answers)
 	switch {
@@ -63,7 +65,7 @@ func (c self) next(s state) (q *catalog.Question, chooseForm bool, band string) 
 		return nil, false, band
 	case n < len(general):
 		return &general[n], false, band
-	case s.form == "":
+	case s.form == "" && s.voice != otherChild:
 		return nil, true, band
 	case n < len(general)+len(specific):
 		return &specific[n-len(general)], false, band
@@ -82,13 +84,30 @@ func (c self) band(s state, general, specific []catalog.Question) string {
 	all := sorted(inGeneral + inForm)
 	rule := c.check.Rule
 	switch {
-	case meets(inGeneral, rule.Top), meets(inForm, rule.Top),
-		s.age == child && meets(all, rule.ChildTop):
+	case meets(inGeneral, rule.Top), meets(inForm, rule.Top), s.voice.young() && meets(all, rule.ChildTop):
 		return top
 	case meets(all, rule.Middle):
 		return middle
 	}
 	return low
+}
+
+// wording gives the id of a question's text in the voice of who is asked.
+func (c self) wording(v voice, q *catalog.Question) string {
+	table := ".q."
+	switch {
+	case v == child && c.check.Child:
+		table = ".q_child."
+	case v == otherAdult && c.check.Other:
+		table = ".q_other."
+	}
+	return "check." + c.check.ID + table + q.ID
+}
+
+// result gives the id of the text for a band.
+func (c self) result(v voice, band string) string {
+	prefix := map[voice]string{child: "child_", otherAdult: "other_", otherChild: "other_child_"}[v]
+	return "check." + c.check.ID + ".result." + prefix + band
 }
 
 // weigh gives the weights of the answers, heaviest first. "Not sure" counts one

@@ -24,7 +24,7 @@ func sample() self {
 func TestBand(t *testing.T) {
 	for _, c := range []struct {
 		name, form, answers string
-		age                 byte
+		voice               voice
 		want                string
 	}{
 		{"no answer", "", "", adult, low},
@@ -46,9 +46,9 @@ func TestBand(t *testing.T) {
 		{"answers beyond the questions are ignored", "", "nnnyyyyyy", adult, low},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := state{age: c.age, form: c.form, answers: c.answers}
+			s := state{voice: c.voice, form: c.form, answers: c.answers}
 			self := sample()
-			general, specific := self.questions(c.age, c.form)
+			general, specific := self.questions(c.voice, c.form)
 			if got := self.band(s, general, specific); got != c.want {
 				t.Errorf("band(%q, %q) = %s, want %s", c.form, c.answers, got, c.want)
 			}
@@ -59,7 +59,7 @@ func TestBand(t *testing.T) {
 func TestNext(t *testing.T) {
 	for _, c := range []struct {
 		name, form, answers string
-		age                 byte
+		voice               voice
 		question            string
 		form_               bool
 	}{
@@ -73,7 +73,7 @@ func TestNext(t *testing.T) {
 		{"ends at the maximum", "work", "nnnnnn", adult, "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			q, choose, _ := sample().next(state{age: c.age, form: c.form, answers: c.answers})
+			q, choose, _ := sample().next(state{voice: c.voice, form: c.form, answers: c.answers})
 			got := ""
 			if q != nil {
 				got = q.ID

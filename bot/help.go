@@ -2,11 +2,10 @@ package bot
 
 import (
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"beaware/catalog"
+	"beaware/channel"
 )
 
 // linesOnPage is how many help lines one screen holds: few enough to read on a small phone.
@@ -15,45 +14,23 @@ const linesOnPage = 3
 // For whom a line is decides how early it stands; lines for none of these, such as those that take reports for the
 // police, come last. Within the same rank the order of the content file counts.
 var (
-	orderAdult = []string{"trafficking", "violence", "women", "migrants", "asylum", "children", "missing-children"}
-	orderChild = []string{"children", "missing-children", "trafficking", "violence", "women"}
+	orderAdult  = []string{"trafficking", "violence", "women", "migrants", "asylum", "children", "missing-children"}
+	orderChild  = []string{"children", "missing-children", "trafficking", "violence", "women"}
+	orderPolice = []string{"police", "trafficking", "crime", "children", "missing-children"}
 )
 
-// helpPages writes the help screens of a country in one language: emergency numbers first, then who to talk to.
-func helpPages(loc *catalog.Locale, c *catalog.Country, forChild bool) []string {
-	order := orderAdult
-	if forChild {
-		order = orderChild
+func orderFor(v voice) []string {
+	if v.young() {
+		return orderChild
 	}
-	lines := shown(c, order)
-	var pages []string
-	for first := true; first || len(lines) > 0; first = false {
-		var b strings.Builder
-		paragraph(&b, loc.Text("card.title", "country", loc.Text("country."+c.Code)))
-		if first {
-			emergency(&b, loc, c)
-		}
-		if first && len(lines) > 0 {
-			paragraph(&b, loc.Text("card.lines"))
-		} else if first {
-			paragraph(&b, loc.Text("card.no_lines"))
-		}
-		n := min(linesOnPage, len(lines))
-		for _, h := range lines[:n] {
-			paragraph(&b, card(loc, h))
-		}
-		lines = lines[n:]
-		paragraph(&b, loc.Text("card.decide")+"\n"+loc.Text("card.call_list"))
-		pages = append(pages, loc.WithFootnote(b.String()))
-		if len(pages) == maxPages {
-			break
-		}
-	}
-	return pages
+	return orderAdult
 }
 
-// shown gives the lines of a country that may be shown, those for the audiences in order first.
+// shown gives the lines of a country that may be shown, those for the audiences in order first; none for a nil country.
 func shown(c *catalog.Country, order []string) []*catalog.Hotline {
+	if c == nil {
+		return nil
+	}
 	var lines []*catalog.Hotline
 	for _, h := range c.Hotlines {
 		if h.Show {
@@ -72,107 +49,203 @@ func shown(c *catalog.Country, order []string) []*catalog.Hotline {
 	return lines
 }
 
-func emergency(b *strings.Builder, loc *catalog.Locale, c *catalog.Country) {
-	block := []string{loc.Text("card.danger")}
-	var first *catalog.Emergency
-	for i, e := range c.Emergency {
-		if !e.Show {
-			continue
+// meant gives the lines that are for one of the audiences.
+func meant(lines []*catalog.Hotline, audiences []string) (these, others []*catalog.Hotline) {
+	for _, h := range lines {
+		if slices.ContainsFunc(h.Audience, func(a string) bool { return slices.Contains(audiences, a) }) {
+			these = append(these, h)
+		} else {
+			others = append(others, h)
 		}
-		if first == nil {
-			first = &c.Emergency[i]
+	}
+	return these, others
+}
+
+// help shows the numbers of the person's country: those for emergencies first, then who to talk to. Where no country is
+// known, it shows the emergency numbers of all, and asks.
+func (b *Bot) help(s state, a around) channel.Screen {
+	c, ok := b.cat.Country(s.country)
+	switch {
+	case s.country == elsewhere:
+		return b.elsewhere(s, a)
+	case !ok:
+		return b.countries(s.under(inCountries), a)
+	}
+	v := b.open(s, a)
+	pages := slices.Collect(slices.Chunk(shown(c, orderFor(s.voice)), linesOnPage))
+	n := 0
+	if s.page > '0' && int(s.page-'0') < len(pages) {
+		n = int(s.page - '0')
+	}
+	v.say("card.title", "country", v.loc.Text("country."+c.Code))
+	if n == 0 {
+		v.emergency(c)
+	}
+	var lines []*catalog.Hotline
+	if len(pages) > 0 {
+		lines = pages[n]
+		v.lines(c, lines, n == 0)
+	} else {
+		v.say("card.no_lines")
+	}
+	v.checked(c, n == 0, lines)
+	if b.opts.Sample {
+		v.say("bot.sample")
+	}
+	if len(pages) > 1 {
+		more := s
+		more.page = '0' + byte((n+1)%min(len(pages), maxPages))
+		v.row(v.to("bot.btn_more", more))
+	}
+	v.row(v.to("bot.btn_country", s.under(inCountries)), v.to("bot.btn_abroad", s.fresh(atAbroad).under(inCountries)))
+	return v.done(s.fresh(atStart))
+}
+
+// lines shows help lines, each with a button to all that is known of it.
+func (v *screen) lines(c *catalog.Country, lines []*catalog.Hotline, first bool) {
+	if first {
+		v.say("card.lines")
+	}
+	for _, h := range lines {
+		v.write(strings.Join(v.brief(c, h), "\n"))
+		v.row(v.to("hotline."+h.ID+".name", v.s.at(atLine).choosing(h.ID)))
+	}
+	v.say("card.more_about")
+}
+
+func (b *Bot) elsewhere(s state, a around) channel.Screen {
+	v := b.open(s, a)
+	v.say("bot.country_none")
+	v.row(v.to("bot.btn_country", s.under(inCountries)), v.to("bot.btn_abroad", s.fresh(atAbroad).under(inCountries)))
+	back := s.fresh(atStart)
+	if s.place == atNeed {
+		back = s.at(atNeed)
+	}
+	return v.done(back)
+}
+
+// line shows all that is known of one help line.
+func (b *Bot) line(s state, a around) channel.Screen {
+	c, _ := b.cat.Country(s.country)
+	i := slices.IndexFunc(shown(c, nil), func(h *catalog.Hotline) bool { return h.ID == s.form })
+	if i < 0 { // it is shown no more
+		return b.help(s.at(atHelp), a)
+	}
+	v := b.open(s, a)
+	v.card(c, shown(c, nil)[i])
+	v.say("card.what_happens")
+	v.write(v.loc.Text("card.decide") + "\n" + v.loc.Text("card.call_list"))
+	if b.opts.Sample {
+		v.say("bot.sample")
+	}
+	return v.done(s.at(atHelp))
+}
+
+// countriesOnPage is how many countries one screen offers.
+const countriesOnPage = 8
+
+// countries asks for the country. Where none is known yet, it shows the emergency numbers of all, so that nobody has to answer first.
+func (b *Bot) countries(s state, a around) channel.Screen {
+	v := b.open(s, a)
+	if s.place == atAbroad {
+		v.say("abroad.choose")
+	} else {
+		v.say("bot.country")
+	}
+	if s.place != atAbroad && s.country == "" {
+		b.emergencies(v)
+	}
+	pages := slices.Collect(slices.Chunk(b.cat.Countries, countriesOnPage))
+	n := 0
+	if s.page > '0' && int(s.page-'0') < len(pages) {
+		n = int(s.page - '0')
+	}
+	to := func(label, code string) channel.Button {
+		next := s.under(none)
+		next.country, next.page = code, 0
+		return channel.Button{Label: label, Data: next.data()}
+	}
+	var buttons []channel.Button
+	for _, c := range pages[n] {
+		label := v.loc.Text("country." + c.Code)
+		if c.Autonym != "" && c.Autonym != label {
+			label += " · " + c.Autonym
 		}
-		block = append(block, loc.Text("emergency."+e.Service)+": "+catalog.Number(e.Number))
+		buttons = append(buttons, to(label, c.Code))
 	}
-	if first != nil {
-		block = append(block, checkedOn(loc, first.LookedUp, first.Verified))
-		paragraph(b, strings.Join(block, "\n"))
+	if s.place != atAbroad {
+		buttons = append(buttons, to(v.loc.Text("bot.country_other"), elsewhere))
 	}
-	if c.No112 {
-		paragraph(b, loc.Text("card.no112", "number", catalog.Unreachable("112")))
+	v.pairs(buttons)
+	if len(pages) > 1 {
+		more := s
+		more.page = '0' + byte((n+1)%min(len(pages), maxPages))
+		v.row(v.to("bot.btn_more", more))
+	}
+	if s.place == atHelp {
+		v.row(v.to("bot.btn_abroad", s.fresh(atAbroad).under(inCountries)))
+	}
+	back := s.under(none)
+	if s.country == "" || s.place == atAbroad {
+		back = s.fresh(atHelp)
+	}
+	if s.country == "" && (s.place == atHelp || s.place == atAbroad) {
+		back = s.fresh(atStart)
+	}
+	return v.done(back)
+}
+
+// emergencies lists the emergency numbers of all countries, one line each.
+func (b *Bot) emergencies(v *screen) {
+	rows := []string{v.loc.Text("crisis.by_country")}
+	for _, c := range b.cat.Countries {
+		var numbers []string
+		for _, e := range c.Emergency {
+			if e.Show && (e.Service == "general" || e.Service == "police" || e.Service == "ambulance") {
+				numbers = append(numbers, v.loc.Text("emergency."+e.Service)+" "+catalog.Number(e.Number))
+			}
+		}
+		if len(numbers) > 0 {
+			rows = append(rows, "- "+v.loc.Text("country."+c.Code)+": "+strings.Join(numbers, v.comma()))
+		}
+	}
+	if len(rows) > 1 {
+		v.write(strings.Join(rows, "\n"))
 	}
 }
 
-// card is one help line, with all that a person needs to know before dialling.
-func card(loc *catalog.Locale, h *catalog.Hotline) string {
-	rows := []string{
-		"**" + loc.Text("hotline."+h.ID+".name") + "**",
-		loc.Text("card.number", "number", catalog.Number(h.Number)),
-		loc.Text("card.for", "list", list(loc, "audience.", h.Audience)),
-		loc.Text("card.hours", "hours", hours(loc, h.Hours)),
+// abroad shows which lines of a country can be called from another.
+func (b *Bot) abroad(s state, a around) channel.Screen {
+	c, ok := b.cat.Country(s.country)
+	if !ok {
+		return b.countries(s.under(inCountries), a)
 	}
-	if len(h.Languages) > 0 {
-		rows = append(rows, loc.Text("card.languages", "list", list(loc, "lang.", h.Languages)))
+	v := b.open(s, a)
+	v.say("abroad.title", "country", v.loc.Text("country."+c.Code))
+	var lines []*catalog.Hotline
+	for _, h := range shown(c, orderAdult) {
+		if h.Abroad == "yes" && h.E164 != "" {
+			rows := v.brief(c, h)
+			rows[1] = v.loc.Text("card.number", "number", catalog.Number(international(h)))
+			v.write(strings.Join(rows, "\n"))
+			lines = append(lines, h)
+		}
 	}
-	rows = append(rows, loc.Text(costs[h.Free]), abroad(loc, h))
-	if note := "hotline." + h.ID + ".note"; loc.Has(note) {
-		rows = append(rows, loc.Text(note))
+	v.checked(c, false, lines)
+	if len(lines) == 0 {
+		v.say("abroad.none")
 	}
-	rows = append(rows, checkedOn(loc, h.LookedUp, h.Verified))
-	return strings.Join(rows, "\n")
-}
-
-var costs = map[string]string{"yes": "card.free", "no": "card.not_free", "unknown": "card.cost_unknown"}
-
-func abroad(loc *catalog.Locale, h *catalog.Hotline) string {
-	switch {
-	case h.Abroad == "yes" && h.E164 != "":
-		return loc.Text("card.abroad_yes", "number", catalog.Number(h.E164))
-	case h.Abroad == "no":
-		return loc.Text("card.abroad_no")
+	if union, ok := b.cat.Country("EU"); ok {
+		for _, e := range union.Emergency {
+			if e.Show && e.Service == "general" {
+				v.say("abroad.union", "number", catalog.Number(e.Number))
+			}
+		}
 	}
-	return loc.Text("card.abroad_unknown")
-}
-
-// checkedOn keeps two dates apart: a source was read, and somebody called.
-func checkedOn(loc *catalog.Locale, lookedUp, verified time.Time) string {
-	if verified.IsZero() {
-		return loc.Text("card.looked_up", "date", date(loc, lookedUp))
+	v.say("abroad.embassy")
+	if len(lines) > 0 {
+		v.say("card.call_list")
 	}
-	return loc.Text("card.verified", "date", date(loc, verified))
-}
-
-func date(loc *catalog.Locale, t time.Time) string {
-	return loc.Text("date.full", "day", strconv.Itoa(t.Day()), "month",
-		loc.Text("date.month_"+strconv.Itoa(int(t.Month()))), "year", strconv.Itoa(t.Year()))
-}
-
-var (
-	everyDay = [7]bool{true, true, true, true, true, true, true}
-	weekdays = [7]bool{time.Monday: true, time.Tuesday: true, time.Wednesday: true, time.Thursday: true, time.Friday: true}
-)
-
-func hours(loc *catalog.Locale, h catalog.Hours) string {
-	span := catalog.Number(clock(h.From) + "–" + clock(h.To))
-	switch {
-	case h.Days == everyDay && h.From == 0 && h.To == 24*60:
-		return loc.Text("hours.always")
-	case h.Days == everyDay:
-		return loc.Text("hours.daily", "time", span)
-	case h.Days == weekdays:
-		return loc.Text("hours.weekdays", "time", span)
-	}
-	return loc.Text("hours.unknown")
-}
-
-func clock(minute int) string {
-	return time.Date(2000, 1, 1, 0, minute, 0, 0, time.UTC).Format("15:04")
-}
-
-func list(loc *catalog.Locale, prefix string, ids []string) string {
-	words := make([]string, len(ids))
-	for i, id := range ids {
-		words[i] = loc.Text(prefix + id)
-	}
-	if loc.Language.Script == "Arab" {
-		return strings.Join(words, "، ")
-	}
-	return strings.Join(words, ", ")
-}
-
-func paragraph(b *strings.Builder, text string) {
-	if b.Len() > 0 {
-		b.WriteString("\n\n")
-	}
-	b.WriteString(text)
+	v.row(v.to("bot.btn_country", s.under(inCountries)))
+	return v.done(s.fresh(atHelp))
 }

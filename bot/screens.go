@@ -11,18 +11,27 @@ import (
 
 // screen is one screen in the making.
 type screen struct {
+	around
+	bot  *Bot
 	loc  *catalog.Locale
 	s    state
 	text strings.Builder
 	rows [][]channel.Button
 }
 
-func (b *Bot) open(s state) *screen { return &screen{loc: b.cat.Locale(s.lang), s: s} }
+func (b *Bot) open(s state, a around) *screen {
+	return &screen{around: a, bot: b, loc: b.cat.Locale(s.lang), s: s}
+}
 
-func (v *screen) say(ids ...string) {
-	for _, id := range ids {
-		paragraph(&v.text, v.loc.Text(id))
+// say adds a paragraph: the text of an id, with its placeholders filled.
+func (v *screen) say(id string, pairs ...string) { v.write(v.loc.Text(id, pairs...)) }
+
+// write adds a paragraph.
+func (v *screen) write(text string) {
+	if v.text.Len() > 0 && text != "" {
+		v.text.WriteString("\n\n")
 	}
+	v.text.WriteString(text)
 }
 
 // to makes a button that leads to a state.
@@ -34,22 +43,29 @@ func (v *screen) row(buttons ...channel.Button) { v.rows = append(v.rows, button
 
 // pairs sets buttons two by two.
 func (v *screen) pairs(buttons []channel.Button) {
-	for len(buttons) > 1 {
-		v.row(buttons[0], buttons[1])
-		buttons = buttons[2:]
-	}
-	if len(buttons) == 1 {
-		v.row(buttons[0])
+	for pair := range slices.Chunk(buttons, 2) {
+		v.row(pair...)
 	}
 }
 
-// done closes a screen with the ways out that every screen has.
-func (v *screen) done() channel.Screen {
-	last := []channel.Button{v.to("bot.btn_hide", v.s.under(hidden)), v.to("bot.btn_language", v.s.under(inLanguages))}
+// done closes a screen with the ways on that every screen has: one step back, the numbers, and out.
+func (v *screen) done(back state) channel.Screen {
+	var on []channel.Button
 	if v.s.place != atStart || v.s.overlay != none {
-		last = append([]channel.Button{v.to("bot.btn_start", v.s.fresh(atStart))}, last...)
+		on = append(on, v.to("bot.btn_back", back))
 	}
-	v.row(last...)
+	if v.s.place != atHelp {
+		help := v.s.fresh(atHelp)
+		help.voice = v.s.voice
+		on = append(on, v.to("bot.btn_help", help))
+	}
+	if v.s.place == atStart {
+		v.rows = append([][]channel.Button{on}, v.rows...)
+	} else {
+		v.row(on...)
+	}
+	v.row(v.to("bot.btn_hide", v.s.under(hidden)), v.to("bot.btn_wipe", v.s.fresh(atWiped)),
+		v.to("bot.btn_language", v.s.under(inLanguages)))
 	return v.bare()
 }
 
@@ -57,17 +73,27 @@ func (v *screen) done() channel.Screen {
 func (v *screen) bare() channel.Screen {
 	l := v.loc.Language
 	text := v.text.String()
-	if note := v.loc.Text("footnote.kosovo"); v.named() && !strings.Contains(text, note) {
+	if note := v.loc.Text("footnote.kosovo"); v.named(text) && !strings.Contains(text, note) {
 		text += "\n\n" + note
 	}
-	return channel.Screen{Language: l.Tag, RTL: l.Direction == "rtl", Text: text, Rows: v.rows}
+	out := channel.Screen{Language: l.Tag, RTL: l.Direction == "rtl", Text: text, Rows: v.rows}
+	if v.s.lang != "" {
+		out.Resume = v.s.fresh(atStart).data()
+	}
+	if v.s.inCheck() {
+		out.Idle = v.s.fresh(atStart).under(hidden).data()
+	}
+	return out
 }
 
-// named tells whether a button names Kosovo*; texts that do carry their footnote already.
-func (v *screen) named() bool {
+// named tells whether the screen names Kosovo*.
+func (v *screen) named(text string) bool {
+	if v.loc.WithFootnote(text) != text {
+		return true
+	}
 	for _, row := range v.rows {
 		for _, button := range row {
-			if strings.HasSuffix(button.Label, "*") {
+			if strings.Contains(button.Label, "*") {
 				return true
 			}
 		}
@@ -76,82 +102,170 @@ func (v *screen) named() bool {
 }
 
 // show draws the screen of a state.
-func (b *Bot) show(s state) channel.Screen {
+func (b *Bot) show(s state, a around) channel.Screen {
 	switch s.overlay {
 	case inLanguages:
-		return b.languages(s)
+		return b.languages(s, a)
 	case inCountries:
-		return b.countries(s)
+		return b.countries(s, a)
 	case hidden:
-		v := b.open(s)
-		v.say("bot.hidden")
-		v.row(v.to("bot.btn_open", s.under(none)))
-		out := v.bare()
-		out.Neutral = true
-		return out
+		return b.neutral(s, a, "bot.hidden", s.under(none))
 	}
 	switch s.place {
 	case atHelp:
-		return b.help(s)
-	case atAbout:
-		return b.about(s)
-	case atPrivacy:
-		v := b.open(s)
-		v.say("about.privacy")
-		return v.done()
-	case atTyped:
-		v := b.open(s)
-		v.say("bot.typed")
-		v.row(v.to("bot.btn_help", s.at(atHelp)))
-		return v.done()
-	case atConsent, atSafe, atNotSafe, atDanger, atAge, atForm, atAsk, atStopped:
-		return b.selfCheck(s)
+		return b.help(s, a)
+	case atLine:
+		return b.line(s, a)
+	case atAbroad:
+		return b.abroad(s, a)
+	case atCrisis:
+		return b.crisis(s, a)
+	case atBefore, atSigns, atHow, atResponders:
+		return b.guide(s, a)
+	case atNeed:
+		return b.need(s, a)
+	case atAbout, atPrivacy, atRemembered, atForgotten:
+		return b.about(s, a)
+	case atUnclear, atSent, atEnded:
+		return b.reply(s, a)
+	case atAway:
+		return b.neutral(s, a, "bot.away", s.fresh(atStart))
+	case atWiped:
+		return b.wiped(s, a)
+	case atConsent, atSafe, atNotSafe, atDanger, atWho, atAge, atOffer, atAsk, atStopped:
+		return b.selfCheck(s, a)
 	}
-	return b.start(s.fresh(atStart))
+	return b.start(s.fresh(atStart), a)
 }
 
-func (b *Bot) start(s state) channel.Screen {
-	v := b.open(s)
-	paragraph(&v.text, v.loc.Text("bot.start", "hide", v.loc.Text("bot.btn_hide")))
-	if b.opts.Sample {
-		v.say("bot.sample")
-	}
-	if b.opts.Drafts {
-		v.say("bot.draft")
-	}
-	v.row(v.to("bot.btn_help", s.at(atHelp)))
+func (b *Bot) start(s state, a around) channel.Screen {
+	v := b.open(s, a)
+	v.say("bot.start", "hide", v.loc.Text("bot.btn_hide"))
+	b.honest(v)
+	v.menu(s.fresh(atStart))
+	return v.done(s)
+}
+
+// menu offers everything that this service has, but for the numbers, which every screen leads to.
+func (v *screen) menu(s state) {
 	v.row(v.to("bot.btn_check", s.at(atConsent)))
-	v.row(v.to("bot.btn_country", s.at(atHelp).under(inCountries)), v.to("bot.btn_about", s.at(atAbout)))
-	return v.done()
+	v.row(v.to("bot.btn_offer", s.at(atOffer)), v.to("bot.btn_before", s.at(atBefore)))
+	v.row(v.to("bot.btn_signs", s.at(atSigns)), v.to("bot.btn_else", s.at(atNeed)))
+	v.row(v.to("bot.btn_responders", s.at(atResponders)), v.to("bot.btn_about", s.at(atAbout)))
 }
 
-func (b *Bot) about(s state) channel.Screen {
-	v := b.open(s)
-	paragraph(&v.text, v.loc.Text("about.text", "hide", v.loc.Text("bot.btn_hide")))
-	v.say("about.privacy")
+// honest says what an installation has not done yet.
+func (b *Bot) honest(v *screen) {
 	if b.opts.Sample {
 		v.say("bot.sample")
 	}
 	if b.opts.Drafts {
 		v.say("bot.draft")
 	}
-	return v.done()
+}
+
+// about says what this is and what is kept, and lets a person choose what is.
+func (b *Bot) about(s state, a around) channel.Screen {
+	v := b.open(s, a)
+	back := s.at(atAbout)
+	switch s.place {
+	case atRemembered:
+		v.say("bot.remembered", "forget", v.loc.Text("bot.btn_forget"))
+		v.row(v.to("bot.btn_forget", s.at(atForgotten)))
+	case atForgotten:
+		v.say("bot.forgotten")
+	case atPrivacy:
+		b.privacy(v)
+	default:
+		v.say("about.text", "hide", v.loc.Text("bot.btn_hide"), "wipe", v.loc.Text("bot.btn_wipe"))
+		if word := b.safeWord(s.lang); word != "" && a.platform != "web" {
+			v.say("about.word", "word", word)
+		}
+		b.privacy(v)
+		b.honest(v)
+		back = s.at(atStart)
+	}
+	out := v.done(back)
+	switch s.place {
+	case atRemembered:
+		out.Keep = channel.Remember
+	case atForgotten:
+		out.Keep = channel.Forget
+	}
+	return out
+}
+
+func (b *Bot) privacy(v *screen) {
+	v.say("about.privacy")
+	if v.platform == "telegram" {
+		v.say("about.telegram")
+	}
+	if v.keeps {
+		v.row(v.to("bot.btn_remember", v.s.at(atRemembered)), v.to("bot.btn_forget", v.s.at(atForgotten)))
+	}
+}
+
+// safeWord is the word that deletes the chat, as a person who reads this language would write it.
+func (b *Bot) safeWord(lang string) string {
+	if l, ok := b.cat.Language(lang); ok && l.DerivedFrom != "" {
+		lang = l.DerivedFrom
+	}
+	if safe := b.cat.Words[lang].Safe; len(safe) > 0 {
+		return safe[0]
+	}
+	return ""
+}
+
+// reply is one short line to what was not a button, and all buttons.
+func (b *Bot) reply(s state, a around) channel.Screen {
+	v := b.open(s, a)
+	v.say(map[place]string{atUnclear: "bot.typed", atSent: "bot.sent", atEnded: "bot.ended"}[s.place])
+	v.menu(s.fresh(atStart))
+	return v.done(s.fresh(atStart))
+}
+
+// neutral shows a screen that tells nobody what this is.
+func (b *Bot) neutral(s state, a around, id string, next state) channel.Screen {
+	v := b.open(s, a)
+	if s.lang == "" {
+		v.write(b.inAll(id))
+		v.row(channel.Button{Label: b.inAll("bot.btn_open"), Data: next.data()})
+	} else {
+		v.say(id)
+		v.row(v.to("bot.btn_open", next))
+	}
+	out := v.bare()
+	out.Neutral = true
+	return out
+}
+
+// wiped asks the platform to delete everything, and says what only the person can delete.
+func (b *Bot) wiped(s state, a around) channel.Screen {
+	id := "wipe.anywhere"
+	if a.platform == "telegram" || a.platform == "web" {
+		id = "wipe." + a.platform
+	}
+	if s.lang == "" {
+		id = "bot.hidden"
+	}
+	out := b.neutral(s, a, id, s.fresh(atStart))
+	out.Wipe, out.Keep, out.Resume = true, channel.Forget, ""
+	return out
 }
 
 // languages asks in every language at once; each button says the language's own name.
-func (b *Bot) languages(s state) channel.Screen {
-	v := b.open(s)
+func (b *Bot) languages(s state, a around) channel.Screen {
+	v := b.open(s, a)
 	var buttons []channel.Button
 	for _, l := range b.cat.Languages {
 		next := s.under(none)
 		next.lang = l.Tag
 		buttons = append(buttons, channel.Button{Label: l.Autonym, Data: next.data()})
 	}
-	paragraph(&v.text, b.inAll("bot.language"))
+	v.write(b.inAll("bot.language"))
 	v.pairs(buttons)
 	if s.lang != "" {
-		v.row(v.to("bot.btn_hide", s.under(hidden)))
-		return v.bare()
+		return v.done(s.under(none))
 	}
 	v.row(channel.Button{Label: b.inAll("bot.btn_hide"), Data: s.under(hidden).data()})
 	out := v.bare()
@@ -170,64 +284,20 @@ func (b *Bot) inAll(id string) string {
 	return strings.Join(words, " · ")
 }
 
-func (b *Bot) countries(s state) channel.Screen {
-	v := b.open(s)
-	v.say("bot.country")
-	var buttons []channel.Button
-	for _, c := range b.cat.Countries {
-		next := s.under(none)
-		next.country, next.page = c.Code, 0
-		buttons = append(buttons, v.to("country."+c.Code, next))
-	}
-	next := s.under(none)
-	next.country, next.page = elsewhere, 0
-	v.pairs(append(buttons, v.to("bot.country_other", next)))
-	return v.done()
-}
-
-// help shows the numbers of the person's country, and asks for the country only where none is known.
-func (b *Bot) help(s state) channel.Screen {
-	if s.country == "" {
-		return b.countries(s.under(inCountries))
-	}
-	v := b.open(s)
-	pages := b.pages[pageKey{s.lang, s.country, s.age == child}]
-	n := 0
-	if s.page > '0' && s.page <= '9' {
-		n = int(s.page - '0')
-	}
-	if n >= len(pages) {
-		n = 0
-	}
-	if len(pages) == 0 {
-		v.say("bot.country_none")
-	} else {
-		paragraph(&v.text, pages[n])
-		if b.opts.Sample {
-			v.say("bot.sample")
-		}
-	}
-	if len(pages) > 1 {
-		more := s
-		more.page = '0' + byte((n+1)%len(pages))
-		v.row(v.to("bot.btn_more", more))
-	}
-	v.row(v.to("bot.btn_country", s.under(inCountries)))
-	return v.done()
-}
-
 // group answers where others read along: one line and the way to a private chat.
 func (b *Bot) group(e channel.Event) channel.Screen {
 	tag, ok := b.cat.Match(e.Languages...)
 	if !ok {
 		tag = catalog.SourceLanguage
 	}
-	v := b.open(state{lang: tag})
+	v := b.open(state{lang: tag}, around{})
 	v.say("bot.group")
 	if b.opts.PrivateChat != "" {
 		v.row(channel.Button{Label: v.loc.Text("bot.btn_private"), URL: b.opts.PrivateChat})
 	}
-	return v.bare()
+	out := v.bare()
+	out.Resume = ""
+	return out
 }
 
 func number(n int) string { return strconv.Itoa(n) }

@@ -8,17 +8,33 @@ type place string
 const (
 	atStart   place = "s"
 	atHelp    place = "h"
+	atLine    place = "n" // one help line; form holds its id
+	atAbroad  place = "b"
 	atAbout   place = "a"
 	atPrivacy place = "p"
-	atTyped   place = "w" // something was written, and we read buttons only
+
+	atOffer      place = "o" // the choice of an offer, before its questions
+	atBefore     place = "v"
+	atSigns      place = "g" // form holds a form of exploitation, or nothing yet
+	atHow        place = "gh"
+	atResponders place = "r" // form as for atSigns
+	atNeed       place = "e" // form holds what is needed, or nothing yet
+	atCrisis     place = "c" // form holds the kind of crisis
+	atUnclear    place = "w" // something was written that we do not know
+	atSent       place = "m" // something was sent that is no text
+	atAway       place = "y" // the answer would come too late
+	atEnded      place = "x"
+	atWiped      place = "d"
+	atRemembered place = "i"
+	atForgotten  place = "j"
 
 	atConsent place = "k"
 	atSafe    place = "ks"
 	atNotSafe place = "kn"
 	atDanger  place = "kd"
+	atWho     place = "kw"
 	atAge     place = "ka"
-	atForm    place = "kf"
-	atAsk     place = "q" // the next question, or the result when there is none
+	atAsk     place = "q" // the next question, the choice of a form, or the result when there is none
 	atStopped place = "kx"
 )
 
@@ -35,6 +51,21 @@ const (
 // elsewhere stands for a country that we have no numbers for.
 const elsewhere = "--"
 
+// voice says who answers, and about whom. It decides which questions are asked, in which words, and which result is shown.
+type voice byte
+
+const (
+	nobody     voice = 0
+	adult      voice = 'a' // about myself, over 18
+	child      voice = 'c' // about myself, under 18 or may be
+	other      voice = 'o' // about someone else, whose age was not asked yet
+	otherAdult voice = 'A'
+	otherChild voice = 'C' // under 18 or may be
+)
+
+// young tells that the questions are about someone who is or may be under 18.
+func (v voice) young() bool { return v == child || v == otherChild }
+
 // state is all that a button knows. It is never stored: it travels in the
 // button's data, at most 64 bytes.
 type state struct {
@@ -42,9 +73,9 @@ type state struct {
 	country string // code, elsewhere, or "" when not chosen
 	overlay overlay
 	place   place
-	page    byte   // of the help screen, '0' first
-	age     byte   // 'a' over 18, 'c' under 18 or may be, 0 not asked
-	form    string // id of the chosen form, noForm, or ""
+	page    byte // of a screen with several, '0' first
+	voice   voice
+	form    string // what is chosen at the place: a form of exploitation, a need, a help line; noForm for none of them
 	answers string // one letter for each question answered so far: y, n, u (not sure), s (skip)
 	version string // fingerprint of the check that the answers belong to
 }
@@ -55,12 +86,10 @@ const (
 	maxData  = 64
 	fields   = 9
 	sep      = "|"
-	adult    = 'a'
-	child    = 'c'
 	maxPages = 9
 )
 
-// data writes a state for a button: format|language|country|place|page|age|form|answers|version.
+// data writes a state for a button: format|language|country|place|page|voice|form|answers|version.
 func (s state) data() string {
 	var b strings.Builder
 	b.Grow(maxData)
@@ -79,8 +108,8 @@ func (s state) data() string {
 		b.WriteByte(s.page)
 	}
 	b.WriteString(sep)
-	if s.age != 0 {
-		b.WriteByte(s.age)
+	if s.voice != nobody {
+		b.WriteByte(byte(s.voice))
 	}
 	b.WriteString(sep)
 	b.WriteString(s.form)
@@ -118,18 +147,23 @@ func parse(data string) (s state, ok bool) {
 		s.page = f[4][0]
 	}
 	if f[5] != "" {
-		s.age = f[5][0]
+		s.voice = voice(f[5][0])
 	}
 	return s, true
 }
 
-// at gives the state for a step to another place, without what belongs to the place left behind.
+// at gives the state for a step to another place; the language, the country and who asks go along, nothing else does.
 func (s state) at(p place) state {
-	s.overlay, s.place, s.page = none, p, 0
+	return state{lang: s.lang, country: s.country, voice: s.voice, place: p}
+}
+
+// choosing gives the state with something chosen at its place.
+func (s state) choosing(form string) state {
+	s.form, s.page, s.overlay = form, 0, none
 	return s
 }
 
-// fresh gives the state at a place with no answers, the language and country kept.
+// fresh gives the state at a place with nothing known but language and country.
 func (s state) fresh(p place) state {
 	return state{lang: s.lang, country: s.country, place: p}
 }
@@ -138,4 +172,9 @@ func (s state) fresh(p place) state {
 func (s state) under(o overlay) state {
 	s.overlay = o
 	return s
+}
+
+// inCheck tells the places of the self-check, where answers stand on the screen.
+func (s state) inCheck() bool {
+	return strings.HasPrefix(string(s.place), string(atConsent)) || s.place == atAsk
 }

@@ -8,9 +8,9 @@ import (
 func TestStateTravelsInAButton(t *testing.T) {
 	for _, s := range []state{
 		{place: atStart},
-		{lang: "sr-Latn", country: "BA", place: atAsk, age: child, form: "marriage", answers: "ynusynus", version: "zz"},
+		{lang: "sr-Latn", country: "BA", place: atAsk, voice: child, form: "marriage", answers: "ynusynus", version: "zz"},
 		{lang: "ar", country: elsewhere, overlay: inLanguages, place: atHelp, page: '3'},
-		{lang: "cnr", overlay: hidden, place: atAsk, age: adult, form: noForm, version: "0"},
+		{lang: "cnr", overlay: hidden, place: atAsk, voice: adult, form: noForm, version: "0"},
 	} {
 		data := s.data()
 		got, ok := parse(data)

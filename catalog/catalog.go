@@ -18,6 +18,7 @@ type Catalog struct {
 	Campaigns []*Campaign       // by id
 	Countries []*Country        // by code; "EU" holds the lines that work across the Union
 	Checks    map[string]*Check // by id
+	Words     map[string]Words  // what people type, by language
 
 	tags     map[string]string // normal tag or alias → tag
 	locales  map[string]*Locale

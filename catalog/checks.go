@@ -49,11 +49,11 @@ func (ld *loader) check(name string, t *table, decl *declaration) {
 	if c.Max < 1 {
 		ld.add(Error, t.at("max"), "max is %d; it must say how many questions are asked at most, 1 or more", c.Max)
 	}
-	rule := t.sub("rule")
-	c.Rule = Rule{Top: ld.patterns(rule, "top"), Middle: ld.patterns(rule, "middle"), ChildTop: ld.patterns(rule, "child_top")}
-	rule.done()
-	q := questions{ld: ld, check: c.ID, seen: map[string]*table{}, decl: decl}
+	ld.voices(c, t)
+	c.Rule = ld.rule(c, t.sub("rule"))
+	q := questions{ld: ld, check: c, seen: map[string]*table{}, decl: decl}
 	c.General = q.list(t, "general")
+	c.AboutChild = q.list(t, "about_child")
 	forms := map[string]bool{}
 	for _, f := range t.tables("form") {
 		form := Form{ID: f.need("id", `its id, such as "work"`)}
@@ -68,11 +68,53 @@ func (ld *loader) check(name string, t *table, decl *declaration) {
 		decl.need("check."+c.ID+".form."+form.ID, f.at("id"))
 		c.Forms = append(c.Forms, form)
 	}
-	for _, r := range []string{"low", "middle", "top", "child_low", "child_middle", "child_top"} {
-		decl.need("check."+c.ID+".result."+r, t.at("rule"))
+	decl.need("check."+c.ID+".choose", t.at("id"))
+	for _, voice := range c.voices() {
+		for _, band := range []string{"low", "middle", "top"} {
+			decl.need("check."+c.ID+".result."+voice+band, t.at("rule"))
+		}
 	}
 	t.done()
 	ld.cat.Checks[c.ID] = c
+}
+
+// voices reads in which voices a check is worded beside that of an adult who answers for themselves.
+func (ld *loader) voices(c *Check, t *table) {
+	for _, it := range t.items("voices") {
+		switch it.value {
+		case "child":
+			c.Child = true
+		case "other":
+			c.Other = true
+		default:
+			ld.add(Error, it.pos, `voices holds %s; it may hold "child" and "other"`, quote(it.value))
+		}
+	}
+	t.strs("voices")
+	if c.Other && !c.Child {
+		ld.add(Error, t.at("voices"), `voices holds "other" without "child"; someone else may be a child too`)
+	}
+}
+
+// voices gives the beginnings of the ids of result texts: one for each kind of person answering, or answered about.
+func (c *Check) voices() []string {
+	all := []string{""}
+	if c.Child {
+		all = append(all, "child_")
+	}
+	if c.Other {
+		all = append(all, "other_", "other_child_")
+	}
+	return all
+}
+
+func (ld *loader) rule(c *Check, t *table) Rule {
+	r := Rule{Top: ld.patterns(t, "top"), Middle: ld.patterns(t, "middle")}
+	if c.Child {
+		r.ChildTop = ld.patterns(t, "child_top")
+	}
+	t.done()
+	return r
 }
 
 // patterns reads lists of weights such as "SM".
@@ -100,7 +142,7 @@ func strongestFirst(pattern string) bool {
 // questions reads the questions of one check, whose ids must differ across its groups.
 type questions struct {
 	ld    *loader
-	check string
+	check *Check
 	seen  map[string]*table
 	decl  *declaration
 }
@@ -130,10 +172,30 @@ func (q *questions) list(t *table, key string) []Question {
 		if weight != "" {
 			question.Weight = weight[0]
 		}
-		q.decl.need("check."+q.check+".q."+id, e.at("id"))
+		for _, voice := range q.voices(key, whom) {
+			q.decl.need("check."+q.check.ID+"."+voice+"."+id, e.at("id"))
+		}
 		out = append(out, question)
 	}
 	return out
+}
+
+// voices gives the tables of the wordings that a question needs: those of the people who may be asked it.
+func (q *questions) voices(key, whom string) []string {
+	voices := []string{}
+	if key == "about_child" || whom != "child" {
+		voices = append(voices, "q")
+	}
+	if key == "about_child" {
+		return voices
+	}
+	if q.check.Child && whom != "adult" {
+		voices = append(voices, "q_child")
+	}
+	if q.check.Other && whom != "child" {
+		voices = append(voices, "q_other")
+	}
+	return voices
 }
 
 func (ld *loader) checkTexts(lang string, doc *document) {

@@ -33,7 +33,7 @@ func (ld *loader) countries() {
 }
 
 func (ld *loader) country(name string, t *table, seen map[string]*table) {
-	c := &Country{Code: t.need("country", `its ISO 3166-1 code, such as "BA"`), Zone: t.str("zone"), No112: t.bool("no_112")}
+	c := &Country{Code: t.need("country", `its ISO 3166-1 code, such as "BA"`), Zone: t.str("zone"), No112: t.bool("no_112"), Autonym: t.str("autonym")}
 	if !countryForm.MatchString(c.Code) || strings.ToLower(c.Code) != name {
 		ld.add(Error, t.at("country"), "country is %s; it must be the name of the file in upper case, %q", quote(c.Code), strings.ToUpper(name))
 		c.Code = strings.ToUpper(name)
@@ -55,6 +55,7 @@ func (ld *loader) country(name string, t *table, seen map[string]*table) {
 var countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
 
 func (ld *loader) zone(c *Country, t *table) {
+	ld.kosovo(c.Autonym, t.at("autonym"))
 	if c.Zone == "" {
 		if c.Code != "EU" {
 			ld.add(Error, t.at("zone"), `zone is missing; it must be an IANA time zone, such as "Europe/Sarajevo"`)

@@ -88,6 +88,7 @@ func faults() []fault {
 		{name: "missed", file: plan, old: "cron =", now: "missed = \"last\"\ncron =", line: 13, severity: Error, want: `missed is "last"`, separate: true},
 		{name: "on_uncertain", file: plan, old: `offices = ["ba"]`, now: "offices = [\"ba\"]\non_uncertain = \"resent\"", line: 3, severity: Error, want: `on_uncertain is "resent"; it must be one of ["hold" "resend"]; did you mean "resend"?`, separate: true},
 		{name: "on_uncertain of an entry", file: plan, old: "cron =", now: "on_uncertain = \"hold\"\ncron =", line: 13, severity: Error, want: `unknown key "on_uncertain"`, separate: true},
+		{name: "opens", file: plan, old: `id = "end"`, now: "id = \"end\"\nopens = \"sign-work\"", line: 11, severity: Error, want: `did you mean "signs-work"?`, separate: true},
 		{name: "missed_cap, nothing", file: plan, old: "cron =", now: "missed = \"all\"\nmissed_cap = 0\ncron =", line: 14, severity: Error, want: `missed_cap is 0; it must be from 1 to 100`, separate: true},
 		{name: "missed_cap, text", file: plan, old: "cron =", now: "missed = \"all\"\nmissed_cap = \"3\"\ncron =", line: 14, severity: Error, want: `missed_cap is the text "3"; it must be a whole number`, separate: true},
 		{name: "missed_cap for nothing", file: plan, old: "cron =", now: "missed_cap = 5\ncron =", line: 13, severity: Warning, want: `missed is "latest", and only "all"`, separate: true},

@@ -214,12 +214,28 @@ alt = "Сунце."
 title = "Крај"
 text = "То је све на Косову*."
 `,
+		"locales/words/en.toml":      wordsTexts("en"),
+		"locales/words/sr-Cyrl.toml": wordsTexts("sr"),
+		"locales/words/ar.toml":      wordsTexts("ar"),
 	}
 }
 
 func checkTexts(text string) string {
 	return "[exploitation.q]\nG1 = \"" + text + "\"\nL1 = \"" + text + "\"\n[exploitation.form]\nwork = \"" + text + "\"\n[exploitation.result]\n" +
 		"low = \"a\"\nmiddle = \"b\"\ntop = \"c\"\nchild_low = \"d\"\nchild_middle = \"e\"\nchild_top = \"f\"\n"
+}
+
+func wordsTexts(lang string) string {
+	var b strings.Builder
+	b.WriteString("safe = [\"weather " + lang + "\"]\nnever = [\"you are a victim\"]\n[crisis]\n")
+	for _, k := range CrisisKinds() {
+		b.WriteString(k + " = [\"" + k + " " + lang + "\"]\n")
+	}
+	b.WriteString("[intent]\n")
+	for _, id := range Intents() {
+		b.WriteString(id + " = [\"" + id + " for " + lang + "\"]\n")
+	}
+	return b.String()
 }
 
 func (f files) fs() fstest.MapFS {

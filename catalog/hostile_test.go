@@ -10,6 +10,7 @@ import (
 var areas = []string{
 	langs, enFile, srFile, ba, textsSr, checkF, "content/checks/ar.toml", plan, daySr,
 	"locales/ar.review.toml", "content/campaigns/day/sr-Cyrl.review.toml",
+	wordsFile("en"),
 }
 
 // A hostile file gives findings, and soon: without bounds the second would take minutes.

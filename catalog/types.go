@@ -96,12 +96,20 @@ type Message struct {
 	ID        string
 	Photo     []byte // the image's bytes, nil without one
 	PhotoName string // "launch.png"
+	Opens     string // one of Screens: where the post's button leads
+}
+
+// Screens are the screens of the bot that the button of a post can open. The first is opened unless a message says otherwise.
+func Screens() []string {
+	return []string{"start", "help", "check", "offer", "before", "signs", "signs-work", "signs-home", "signs-sex", "signs-begging",
+		"signs-marriage", "how", "responders", "else", "about", "privacy"}
 }
 
 // Country is one file of content/hotlines.
 type Country struct {
 	Code      string // ISO 3166-1 alpha-2, upper case; XK as user-assigned, EU for the Union
 	Zone      string // IANA name, for "open now"; "" for EU
+	Autonym   string // the country's name in its own language or languages; "" if none
 	No112     bool   // 112 does not reach the emergency services here: it is never shown, and said so
 	Emergency []Emergency
 	HelpLines []string // what {help} stands for in posts: hotline ids, or "police", "general" ... of Emergency
@@ -166,7 +174,11 @@ type Check struct {
 	Max     int        // at most so many questions are asked, gate not counted
 	General []Question // asked first, of everybody
 	Forms   []Form
-	Rule    Rule
+	// AboutChild is asked, and nothing else, when another person answers about a child.
+	AboutChild []Question
+	Rule       Rule
+	// Child and Other tell that there are wordings for who is or may be under 18, and about someone else.
+	Child, Other bool
 }
 
 // Form is one form of exploitation with its own questions.
@@ -177,7 +189,7 @@ type Form struct {
 
 // Question is worded so that "yes" is the sign.
 type Question struct {
-	ID     string // "G1"; its wording is "check.<check>.q.<ID>"
+	ID     string // "G1"; its wording is "check.<check>.q.<ID>", and ".q_child." or ".q_other." in the other voices
 	Weight byte   // 'S' strong, 'M' medium, 'W' weak
 	For    string // "" everybody, "adult", "child" (under 18, not sure, or no answer)
 }
