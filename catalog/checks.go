@@ -88,11 +88,13 @@ func (ld *loader) voices(c *Check, t *table) {
 			c.Other = true
 		default:
 			ld.add(Error, it.pos, `voices holds %s; it may hold "child" and "other"`, quote(it.value))
+			c.Child, c.Other = true, true // so that the texts of the one that was meant are not reported too
 		}
 	}
 	t.strs("voices")
 	if c.Other && !c.Child {
 		ld.add(Error, t.at("voices"), `voices holds "other" without "child"; someone else may be a child too`)
+		c.Child = true
 	}
 }
 

@@ -153,12 +153,16 @@ sources = [{ url = "https://example.org/", date = "" }]
 		"content/checks/exploitation.toml": `id = "exploitation"
 version = "2026-11-21"
 max = 8
+voices = ["child", "other"]
 [rule]
 top = ["SS", "SM"]
 middle = ["M"]
 child_top = ["S"]
 [[general]]
 id = "G1"
+weight = "S"
+[[about_child]]
+id = "C1"
 weight = "S"
 [[form]]
 id = "work"
@@ -221,8 +225,17 @@ text = "То је све на Косову*."
 }
 
 func checkTexts(text string) string {
-	return "[exploitation.q]\nG1 = \"" + text + "\"\nL1 = \"" + text + "\"\n[exploitation.form]\nwork = \"" + text + "\"\n[exploitation.result]\n" +
-		"low = \"a\"\nmiddle = \"b\"\ntop = \"c\"\nchild_low = \"d\"\nchild_middle = \"e\"\nchild_top = \"f\"\n"
+	b := strings.Builder{}
+	b.WriteString("[exploitation]\nchoose = \"a\"\n[exploitation.form]\nwork = \"" + text + "\"\n[exploitation.q]\n")
+	for _, id := range []string{"G1", "L1", "C1"} {
+		b.WriteString(id + " = \"" + text + "\"\n")
+	}
+	b.WriteString("[exploitation.q_child]\nG1 = \"" + text + "\"\n")
+	b.WriteString("[exploitation.q_other]\nG1 = \"" + text + "\"\nL1 = \"" + text + "\"\n[exploitation.result]\n")
+	for _, voice := range []string{"", "child_", "other_", "other_child_"} {
+		b.WriteString(voice + "low = \"a\"\n" + voice + "middle = \"b\"\n" + voice + "top = \"c\"\n")
+	}
+	return b.String()
 }
 
 func wordsTexts(lang string) string {

@@ -108,7 +108,7 @@ func (m *Matcher) Match(text string, languages ...string) (Found, bool) {
 	}
 	whole := len(text) <= MaxBytes
 	m.read(w, text)
-	crisis, wanted := m.phrases.search(m.words, w)
+	crisis, wanted := m.phrases.search(w)
 	if crisis.found() {
 		return m.result(w, Crisis, crisis), true
 	}

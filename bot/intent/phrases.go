@@ -49,7 +49,7 @@ type choice struct {
 func (c choice) found() bool { return c.score > 0 }
 
 // search gives the best phrase of a crisis and the best of the rest.
-func (p *phrases) search(v *vocabulary, w *work) (crisis, wanted choice) {
+func (p *phrases) search(w *work) (crisis, wanted choice) {
 	for t := range len(w.from) - 1 {
 		for _, h := range w.hits[w.from[t]:w.from[t+1]] {
 			for _, i := range p.under[p.starts[h.vocab]:p.starts[h.vocab+1]] {
