@@ -3,7 +3,6 @@ package bot
 import (
 	"cmp"
 	"strings"
-	"time"
 
 	"beaware/bot/intent"
 	"beaware/channel"
@@ -12,10 +11,6 @@ import (
 // arrive gives the state of a person who pressed no button of ours: who followed a link, sent a command, or wrote.
 func (b *Bot) arrive(e channel.Event) state {
 	s := b.before(e)
-	if e.At > 0 && e.Now-e.At > int64(channel.Late/time.Second) {
-		// Nobody may be looking any more, or somebody else.
-		return s.fresh(atAway)
-	}
 	switch {
 	case e.Command != "":
 		s = command(s, e.Command)

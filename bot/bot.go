@@ -125,7 +125,15 @@ func (b *Bot) Step(e channel.Event) channel.Screen {
 	if !ok {
 		s = b.arrive(e)
 	}
+	if late(e) && s.overlay != hidden && s.place != atWiped {
+		s = s.fresh(atAway)
+	}
 	return b.show(b.mend(s), around{time.Unix(e.Now, 0), e.Platform, e.Keeps})
+}
+
+// late tells that nobody may be looking any more, or somebody else.
+func late(e channel.Event) bool {
+	return e.At > 0 && e.Now-e.At > int64(channel.Late/time.Second)
 }
 
 // mend brings a state in line with the catalog: a button may be years old, or made by hand.

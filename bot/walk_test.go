@@ -92,6 +92,7 @@ func (w *walker) look(s state, screen channel.Screen) {
 	if n := len(utf16.Encode([]rune(markup.Text(screen.Text, true)))); n > 4096 {
 		fault(fmt.Sprintf("%d units long", n))
 	}
+	w.wording(screen, fault)
 	labels, lead := map[string]bool{}, 0
 	for _, row := range screen.Rows {
 		for _, button := range row {
@@ -124,6 +125,28 @@ func (w *walker) look(s state, screen channel.Screen) {
 		fault("a screen of the self-check must hide itself, and no other")
 	}
 	w.emergency(s, screen, fault)
+}
+
+// wording looks for what no text may say, in whole screens: verdicts, promises, blame (facts on safeguarding, section 3).
+func (w *walker) wording(screen channel.Screen, fault func(string)) {
+	words := w.bot.cat.Words[w.lang]
+	if words.From != "" {
+		return // its texts come by rule from those of a language that is looked at
+	}
+	said := strings.ToLower(markup.Text(screen.Text, false))
+	for _, row := range screen.Rows {
+		for _, button := range row {
+			said += "\n" + strings.ToLower(button.Label)
+		}
+	}
+	if len(words.Never) < 15 {
+		w.t.Fatalf("only %d phrases that no text may hold", len(words.Never))
+	}
+	for _, phrase := range words.Never {
+		if strings.Contains(said, phrase) {
+			fault(fmt.Sprintf("says %q", phrase))
+		}
+	}
 }
 
 // neutral looks at screens that must tell nothing.
@@ -181,5 +204,59 @@ func TestEveryDoor(t *testing.T) {
 				t.Errorf("%q leads to the first screen", name)
 			}
 		}
+	}
+}
+
+// TestLate: what was done long ago is answered with a screen that tells nothing, but for hiding and deleting.
+func TestLate(t *testing.T) {
+	b := shippedBot(t)
+	s := state{lang: "en", country: "BA", place: atStart}
+	ago := func(seconds int64, e channel.Event) channel.Screen {
+		e.Now, e.At, e.Languages = moment, moment-seconds, []string{"en"}
+		return b.Step(e)
+	}
+	away := b.cat.Locale("en").Text("bot.away")
+	for name, e := range map[string]channel.Event{
+		"a command": {Command: "/help"}, "a press": {Data: s.at(atConsent).data()}, "words": {Typed: true, Words: "help me"},
+		"words of crisis": {Typed: true, Words: "i want to die"}, "a picture": {Typed: true},
+	} {
+		if got := ago(601, e); got.Text != away || !got.Neutral || got.Idle != "" {
+			t.Errorf("%s, too late: %+v", name, got)
+		}
+		if got := ago(599, e); got.Text == away {
+			t.Errorf("%s, in time, is answered with %q", name, got.Text)
+		}
+	}
+	if got := ago(90000, channel.Event{Data: s.under(hidden).data()}); got.Text != b.cat.Locale("en").Text("bot.hidden") {
+		t.Errorf("hiding, too late: %q", got.Text)
+	}
+	for _, e := range []channel.Event{{Data: s.at(atWiped).data()}, {Command: "/wipe"}, {Typed: true, Words: channel.Words(b.safeWord("en"))}} {
+		if got := ago(90000, e); !got.Wipe || !got.Neutral || got.Resume != "" || got.Keep != channel.Forget {
+			t.Errorf("deleting, too late: %+v", got)
+		}
+	}
+}
+
+// TestWords: what somebody writes leads to its screen, in the language that they chose, whatever the phone says.
+func TestWords(t *testing.T) {
+	b := shippedBot(t)
+	resume := state{lang: "sq", country: "AL", place: atStart}.data()
+	for words, want := range map[channel.Words]place{
+		"I want to die": atCrisis, "he will kill me": atCrisis, "is this job real": atOffer, "ndihme": atHelp, "qqqq": atUnclear, "weather": atWiped,
+	} {
+		got := b.Step(channel.Event{Typed: true, Words: words, Resume: resume, Languages: []string{"en"}, Now: moment})
+		s := b.arrive(channel.Event{Typed: true, Words: words, Resume: resume, Languages: []string{"en"}, Now: moment})
+		if s.place != want || s.country != "AL" || got.Language != "sq" {
+			t.Errorf("%q leads to %q in %s, want %q in sq", string(words), s.place, got.Language, want)
+		}
+		if strings.Contains(got.Text, string(words)) && words != "weather" {
+			t.Errorf("%q is repeated:\n%s", string(words), got.Text)
+		}
+	}
+	if got := b.Step(channel.Event{Typed: true, Words: "qqqq", Languages: []string{"fi"}, Now: moment}); got.Language != undetermined {
+		t.Errorf("somebody whose language is not known is answered in %s", got.Language)
+	}
+	if got := b.Step(channel.Event{Typed: true, Words: "dua te vdes", Languages: []string{"fi"}, Now: moment}); got.Language != "sq" {
+		t.Errorf("a crisis in Albanian is answered in %s", got.Language)
 	}
 }
