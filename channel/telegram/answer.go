@@ -11,7 +11,10 @@ import (
 	"beaware/channel"
 )
 
-const editText = "editMessageText"
+const (
+	editText = "editMessageText"
+	sendText = "sendMessage"
+)
 
 // maxButtons is how many buttons Telegram shows under one message.
 const maxButtons = 100
@@ -22,71 +25,134 @@ var retries = [...]time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 
 // maxThrottle is how long an answer waits when told to; nobody looks at the phone that long.
 const maxThrottle = time.Minute
 
-// endCallback stops the turning wheel on a button. A query that is too old is no fault.
-func (v *conversation) endCallback(ctx context.Context, id string) {
-	if v.client.pace.call(ctx) != nil {
-		return
+// paced says how a delivery waits for its turn.
+type paced struct {
+	hurry  context.Context // ends when it should no longer wait
+	urgent bool            // before what others wait for: it hides something
+	once   bool            // not again: there is another way to hide it
+	free   bool            // no turn at all, and once: the program ends
+}
+
+func (p paced) turn(ctx context.Context, pace *pace, method, chat string) error {
+	switch {
+	case p.free:
+		return ctx.Err()
+	case p.urgent && method == editText:
+		return pace.hide(p.hurry, chat)
+	case p.urgent:
+		return pace.first(p.hurry)
+	case method == editText:
+		return pace.edit(p.hurry, chat)
+	case method == sendText:
+		return pace.answer(p.hurry, chat)
 	}
-	_ = v.client.Call(ctx, "answerCallbackQuery", map[string]string{"callback_query_id": id}, nil)
+	return pace.call(p.hurry)
+}
+
+// errOvertaken ends a delivery that waited while the person hid the chat.
+var errOvertaken = errors.New("overtaken")
+
+// endCallback stops the turning wheel on a button. A query that is too old is no fault, but tells that the press is.
+func (v *conversation) endCallback(ctx context.Context, id string) (tooOld bool) {
+	if v.client.pace.call(ctx) != nil {
+		return false
+	}
+	err := v.client.Call(ctx, "answerCallbackQuery", map[string]string{"callback_query_id": id}, nil)
+	return says(err, "query is too old")
 }
 
 // show puts a screen in place of the one that was there, or sends it where there is none. done is false if ctx ended before that.
-func (v *conversation) show(ctx context.Context, t turn, s channel.Screen) (done bool) {
-	params, ok := v.screen(s)
+func (v *conversation) show(ctx context.Context, p paced, t task) (done bool) {
+	params, ok := v.screen(t.screen)
 	if !ok {
 		return true
 	}
-	err := v.put(ctx, t, params)
-	var e *callError
-	if errors.As(err, &e) && e.ended != nil {
+	message, err := v.put(ctx, p, t, params)
+	if err == nil && message != 0 && !t.event.Group {
+		if now := v.client.now().Unix(); message != t.edit {
+			v.trail.note(t.chat, message, now, now)
+		}
+		v.trail.showed(t.chat, message)
+		v.idles.set(t.chat, message, t.screen.Idle)
+	}
+	if ctx.Err() != nil && err != nil {
 		return false
 	}
 	v.failed(err)
 	return true
 }
 
-func (v *conversation) put(ctx context.Context, t turn, params map[string]string) error {
-	chat := strconv.FormatInt(t.chat, 10)
-	params["chat_id"] = chat
+// put gives the message in which the screen stands; 0 where that is not known.
+func (v *conversation) put(ctx context.Context, p paced, t task, params map[string]string) (message int64, err error) {
+	if t.edit == 0 && t.screen.Neutral && !t.event.Group {
+		// who writes a word to hide wants the screen above to go
+		t.edit = v.trail.screen(t.chat, v.client.now().Unix())
+	}
 	if t.edit != 0 {
-		params["message_id"] = strconv.FormatInt(t.edit, 10)
-		err := v.deliver(ctx, chat, editText, params)
-		switch {
-		case err == nil, says(err, "message is not modified"):
-			return nil
-		case !says(err, "message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message to edit"):
-			return err
+		err := v.edit(ctx, p, t.turn, params)
+		if t.idle() && gone(err) {
+			return 0, nil // nothing is sent unasked
 		}
-		delete(params, "message_id")
+		if !gone(err) {
+			return t.edit, err
+		}
+		v.idles.set(t.chat, t.edit, "")
+		if t.screen.Neutral && !t.event.Group {
+			v.deleteAll(ctx, p, t.chat, []int64{t.edit}) // as good as hidden
+		}
 	}
-	// silently: the phone may not lie in the hands of the one who asked. Content is not protected: a number
-	// must be easy to keep and to pass on
-	params["disable_notification"] = "true"
-	if t.thread != 0 {
-		params["message_thread_id"] = strconv.FormatInt(t.thread, 10)
-	}
-	err := v.deliver(ctx, chat, "sendMessage", params)
-	var e *callError
-	if errors.As(err, &e) && e.migrate != 0 {
-		params["chat_id"] = strconv.FormatInt(e.migrate, 10)
-		return v.deliver(ctx, params["chat_id"], "sendMessage", params)
+	return v.send(ctx, p, t.turn, params)
+}
+
+// edit changes a message in place. One that shows the screen already is no fault.
+func (v *conversation) edit(ctx context.Context, p paced, t turn, params map[string]string) error {
+	params["chat_id"] = strconv.FormatInt(t.chat, 10)
+	params["message_id"] = strconv.FormatInt(t.edit, 10)
+	err := v.deliver(ctx, p, editText, params, nil)
+	delete(params, "message_id")
+	if says(err, "message is not modified") {
+		return nil
 	}
 	return err
 }
 
+// gone tells that a message can no longer be edited.
+func gone(err error) bool {
+	return says(err, "message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message to edit")
+}
+
+// send sends a screen as a new message, silently: the phone may not lie in the hands of the one who asked. Content is
+// not protected: a number must be easy to keep and to pass on.
+func (v *conversation) send(ctx context.Context, p paced, t turn, params map[string]string) (message int64, err error) {
+	params["chat_id"] = strconv.FormatInt(t.chat, 10)
+	params["disable_notification"] = "true"
+	if t.thread != 0 {
+		params["message_thread_id"] = strconv.FormatInt(t.thread, 10)
+	}
+	var sent struct {
+		ID int64 `json:"message_id"`
+	}
+	err = v.deliver(ctx, p, sendText, params, &sent)
+	var e *callError
+	if errors.As(err, &e) && e.migrate != 0 {
+		params["chat_id"] = strconv.FormatInt(e.migrate, 10)
+		return 0, v.deliver(ctx, p, sendText, params, nil)
+	}
+	return sent.ID, err
+}
+
 // deliver tries again while that can help and cannot show anything twice.
-func (v *conversation) deliver(ctx context.Context, chat, method string, params map[string]string) error {
+func (v *conversation) deliver(ctx context.Context, p paced, method string, params map[string]string, out any) error {
 	for try := 0; ; try++ {
-		pace := v.client.pace.answer
-		if method == editText {
-			pace = v.client.pace.edit
-		}
-		if err := pace(ctx, chat); err != nil {
+		if err := p.turn(ctx, v.client.pace, method, params["chat_id"]); err != nil {
+			if ctx.Err() == nil && p.hurry.Err() != nil {
+				return errOvertaken
+			}
 			return &callError{method: method, outcome: neverLeft, desc: "ended before its turn", ended: ctx.Err()}
 		}
-		err := v.client.Call(ctx, method, params, nil)
+		err := v.client.Call(ctx, method, params, out)
 		var e *callError
-		if !errors.As(err, &e) || ctx.Err() != nil || try >= len(retries) {
+		if !errors.As(err, &e) || ctx.Err() != nil || p.free || p.once || try >= len(retries) {
 			return err
 		}
 		wait := retries[try]
@@ -97,11 +163,11 @@ func (v *conversation) deliver(ctx context.Context, chat, method string, params 
 				return err
 			}
 		case k == channel.Temporary:
-		case k == channel.Unknown && method == editText: // twice the same edit is one
+		case k == channel.Unknown && method != sendText: // twice the same edit is one
 		default:
 			return err
 		}
-		sleep(ctx, wait)
+		sleep(p.hurry, wait)
 	}
 }
 

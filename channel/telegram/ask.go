@@ -91,6 +91,9 @@ func (v *conversation) take(id int64) bool {
 }
 
 func (v *conversation) finish(id int64) {
+	if id == nobody {
+		return
+	}
 	v.mu.Lock()
 	v.window.finish(id)
 	v.mu.Unlock()

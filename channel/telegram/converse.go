@@ -3,8 +3,6 @@ package telegram
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +16,7 @@ type ConversationOptions struct {
 	Username string // the bot's @name; "" asks the server
 	Answer   channel.Answerer
 	Profiles []Profile     // what the bot says of itself, per language; set at start, as far as the server lets us
+	Memory   Memory        // of people who ask to be remembered; nil: nobody is
 	Poll     time.Duration // how long the server may hold a poll; 0 is 50 s
 }
 
@@ -39,6 +38,8 @@ type conversation struct {
 	opts   ConversationOptions
 	name   string
 	lanes  *lanes
+	trail  *trail
+	idles  *idles
 
 	mu       sync.Mutex
 	me       who
@@ -47,21 +48,32 @@ type conversation struct {
 	finished chan struct{} // something was handled
 }
 
-// Converse answers the people who write to the bot. It returns when ctx ends, never before, and always ctx.Err().
+// Converse answers the people who write to the bot. It returns when ctx ends, never before, and always ctx.Err(). Screens that
+// become idle one day are replaced before it returns.
 func (c *Client) Converse(ctx context.Context, o ConversationOptions) error {
+	return c.conversation(o).hold(ctx)
+}
+
+func (c *Client) conversation(o ConversationOptions) *conversation {
 	if o.Poll <= 0 {
 		o.Poll = usualPoll
 	}
-	v := &conversation{
+	return &conversation{
 		client: c, opts: o, name: o.Name, window: newWindow(), finished: make(chan struct{}, 1),
+		trail: newTrail(), idles: newIdles(),
 		me: who{id: c.id, username: strings.ToLower(strings.TrimPrefix(o.Username, "@"))},
 	}
-	v.lanes = newLanes(ctx)
-	var profiles sync.WaitGroup
-	profiles.Go(func() { c.introduce(ctx, o.Name, o.Profiles) })
+}
+
+func (v *conversation) hold(ctx context.Context) error {
+	v.lanes = newLanes(ctx, v.run)
+	var others sync.WaitGroup
+	others.Go(func() { v.client.introduce(ctx, v.name, v.opts.Profiles) })
+	others.Go(func() { v.watch(ctx) })
 	v.poll(ctx)
+	v.farewell(ctx)
 	v.lanes.wait()
-	profiles.Wait()
+	others.Wait()
 	v.confirm(ctx)
 	return ctx.Err()
 }
@@ -148,19 +160,21 @@ func (v *conversation) dispatch(ctx context.Context, id int64, u update, err err
 		// staff who made the bot a channel's administrator see here that it worked
 		log.Info("the bot's rights in a chat changed", "bot", v.name, "chat_type", known(u.Member.Chat.Type), "status", known(u.Member.New.Status))
 	}
-	t, ok := v.whoAmI().read(u, v.client.now().Unix())
+	now := v.client.now().Unix()
+	t := task{update: id}
+	var ok bool
+	t.turn, ok = v.whoAmI().read(u, now)
+	v.notice(u, now)
 	if !ok {
 		v.finish(id)
 		return
 	}
-	job := func() {
-		if v.handle(ctx, t) { // else it comes again after the next start
-			v.finish(id)
+	v.answer(ctx, &t)
+	for _, d := range v.lanes.add(t) {
+		if d.update == id {
+			log.Debug("a chat sends faster than it can be answered; an update is dropped", "bot", v.name)
 		}
-	}
-	if !v.lanes.add(t.chat, job) {
-		log.Debug("a chat sends faster than it can be answered; an update is dropped", "bot", v.name)
-		v.finish(id)
+		v.finish(d.update)
 	}
 }
 
@@ -171,22 +185,4 @@ func known(s string) string {
 		return s
 	}
 	return "other"
-}
-
-// handle answers one turn; done is false if ctx ended before that. A panic of the bot ends this answer and nothing else.
-func (v *conversation) handle(ctx context.Context, t turn) (done bool) {
-	defer func() {
-		if p := recover(); p != nil {
-			done = true
-			// its value may hold anything, so only its type is told
-			v.client.log.Error("the bot panicked while it answered", "bot", v.name, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
-		}
-	}()
-	if t.callback != "" {
-		v.endCallback(ctx, t.callback)
-	}
-	if !t.show {
-		return true
-	}
-	return v.show(ctx, t, v.opts.Answer(t.event))
 }

@@ -466,35 +466,6 @@ func TestUsernameIsLearnt(t *testing.T) {
 	})
 }
 
-func TestProfiles(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
-		log := converse(t, d, ConversationOptions{Profiles: []Profile{
-			{Description: "d", Short: "s", Commands: []Command{{"start", "Begin"}, {"privacy", "What is kept"}}},
-			{Language: "sr-Latn", Description: "x"},
-			{Language: "sq", Commands: []Command{{"Bad Name", "x"}}},
-			{Language: "mk", Description: "опис"},
-		}}, 5*time.Second)
-		got := ""
-		for _, m := range []string{"setMyCommands", "setMyDescription", "setMyShortDescription"} {
-			for _, c := range d.of(m) {
-				got += m + " " + c.form.Get("language_code") + c.form.Get("commands") + c.form.Get("description") + c.form.Get("short_description") + "\n"
-			}
-		}
-		const want = `setMyCommands [{"command":"start","description":"Begin"},{"command":"privacy","description":"What is kept"}]
-setMyDescription d
-setMyDescription mkопис
-setMyShortDescription s
-`
-		if got != want {
-			t.Errorf("got %s", got)
-		}
-		if n := strings.Count(log.String(), "passed over"); n != 2 {
-			t.Errorf("%d profiles were passed over", n)
-		}
-	})
-}
-
 // Somebody who presses without end loses presses; everybody else is answered at once.
 func TestFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -2,6 +2,8 @@ package telegram
 
 import (
 	"context"
+	"hash/maphash"
+	"slices"
 	"sync"
 )
 
@@ -11,56 +13,61 @@ const (
 	maxFlying = 512
 )
 
-// lanes runs jobs: those of one chat one after the other, those of different chats side by side. A chat that has too
-// many jobs waiting loses the new ones; no other chat notices.
+// lanes runs tasks: those of one chat one after the other, those of different chats side by side. A chat that has too
+// many tasks waiting loses some; no other chat notices.
 type lanes struct {
+	run  func(ctx, hurry context.Context, t task)
+	seed maphash.Seed
+
 	mu    sync.Mutex
-	chats map[int64]*lane
-	ready []*lane // have a job and no worker
+	chats map[uint64]*lane // by the chat's hash: a map does not erase the keys of what is deleted
+	ready []*lane          // have a task and no worker; who hides comes first
 	wake  chan struct{}
 	wg    sync.WaitGroup
 }
 
-type lane struct {
-	chat int64
-	jobs []func()
-}
-
-func newLanes(ctx context.Context) *lanes {
-	l := &lanes{chats: map[int64]*lane{}, wake: make(chan struct{}, workers)}
+// newLanes starts the workers. hurry ends when something that hides the chat waits behind the task.
+func newLanes(ctx context.Context, run func(ctx, hurry context.Context, t task)) *lanes {
+	l := &lanes{run: run, seed: maphash.MakeSeed(), chats: map[uint64]*lane{}, wake: make(chan struct{}, workers)}
 	for range workers {
 		l.wg.Go(func() { l.work(ctx) })
 	}
 	return l
 }
 
-// add queues a job; false if the chat has too many.
-func (l *lanes) add(chat int64, job func()) bool {
+// add queues a task and gives those that will not be run.
+func (l *lanes) add(t task) (dropped []task) {
+	key := maphash.Comparable(l.seed, t.chat)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	ln := l.chats[chat]
+	ln := l.chats[key]
 	if ln != nil {
-		if len(ln.jobs) >= perChat {
-			return false
+		dropped = ln.put(t) // its worker, or its place in ready, will see to it
+		if i := slices.Index(l.ready, ln); i > 0 && ln.urgent() {
+			l.ready = slices.Insert(slices.Delete(l.ready, i, i+1), 0, ln)
 		}
-		ln.jobs = append(ln.jobs, job) // its worker, or its place in ready, will see to it
-		return true
+		return dropped
 	}
-	ln = &lane{chat: chat, jobs: []func(){job}}
-	l.chats[chat] = ln
+	ln = &lane{key: key}
+	l.chats[key] = ln
+	dropped = ln.put(t)
 	l.queue(ln)
-	return true
+	return dropped
 }
 
 func (l *lanes) queue(ln *lane) {
-	l.ready = append(l.ready, ln)
+	if ln.urgent() {
+		l.ready = slices.Insert(l.ready, 0, ln)
+	} else {
+		l.ready = append(l.ready, ln)
+	}
 	select {
 	case l.wake <- struct{}{}:
 	default: // as many wake-ups as workers are under way
 	}
 }
 
-// work ends with ctx; jobs that did not begin are dropped then, and their updates stay unconfirmed.
+// work ends with ctx; tasks that did not begin are dropped then, and their updates stay unconfirmed.
 func (l *lanes) work(ctx context.Context) {
 	for {
 		select {
@@ -68,31 +75,34 @@ func (l *lanes) work(ctx context.Context) {
 			return
 		case <-l.wake:
 		}
-		for ctx.Err() == nil && l.one() {
+		for ctx.Err() == nil && l.one(ctx) {
 		}
 	}
 }
 
-// one runs the next job of the chat that has waited longest; false if there is none.
-func (l *lanes) one() bool {
+// one runs the next task of the chat that has waited longest; false if there is none.
+func (l *lanes) one(ctx context.Context) bool {
 	l.mu.Lock()
 	if len(l.ready) == 0 {
 		l.mu.Unlock()
 		return false
 	}
 	ln := l.ready[0]
+	l.ready[0] = nil
 	l.ready = l.ready[1:]
-	job := ln.jobs[0]
+	hurry, hurried := context.WithCancel(ctx)
+	t := ln.begin(hurried)
 	l.mu.Unlock()
 
-	job()
+	l.run(ctx, hurry, t)
+	hurried()
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if ln.jobs = ln.jobs[1:]; len(ln.jobs) > 0 {
+	if ln.hurried = nil; len(ln.waiting) > 0 {
 		l.queue(ln)
 	} else {
-		delete(l.chats, ln.chat)
+		delete(l.chats, ln.key)
 	}
 	return true
 }

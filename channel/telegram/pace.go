@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"hash/maphash"
 	"strings"
 	"sync"
 	"time"
@@ -31,8 +32,10 @@ const (
 
 	share  = time.Second      // one post goes in this time, however many wait for an answer
 	inHand = 10 * time.Second // what a request needs of its time once its turn has come
-	idle   = 3 * time.Minute  // a chat is forgotten after that: by then nothing holds it back
-	sweep  = time.Minute
+	idle   = 10 * time.Second // a chat is forgotten after that, if nothing holds it back
+	sweep  = 5 * time.Second
+
+	hideRun = 3 // screens hidden in one chat that may follow each other at once; then one a second
 )
 
 // pace gives turns to the posts and answers of one bot, one after the other: evenly spaced, answers first, in each of the
@@ -40,18 +43,28 @@ const (
 type pace struct {
 	limits Limits
 
-	mu             sync.Mutex
-	all, capped    *meter // capped: posts only, where Limits say so
-	answers, posts queue
-	posted         time.Time   // when the last post went
-	alarm          *time.Timer // looks again; nil before anybody had to wait
-	chats          map[string]*chatPace
-	swept          time.Time
+	seed maphash.Seed
+
+	mu          sync.Mutex
+	all, capped *meter // capped: posts only, where Limits say so
+	// what hides something, answers, posts
+	urgent, answers, posts queue
+	posted                 time.Time            // when the last post went
+	alarm                  *time.Timer          // looks again; nil before anybody had to wait
+	chats                  map[uint64]*chatPace // by the chat's hash: a map does not erase the keys of what is deleted
+	swept                  time.Time
 }
 
 type chatPace struct {
-	messages, group, edits *meter // group has no limit in a person's chat
-	used                   time.Time
+	messages, group, edits, hides meter // group has no limit in a person's chat
+	used                          time.Time
+	waiting                       int
+}
+
+// quiet tells whether a new one would do as well.
+func (c *chatPace) quiet(now time.Time) bool {
+	return c.waiting == 0 && now.Sub(c.used) > idle &&
+		!c.messages.next.After(now) && !c.group.next.After(now) && !c.edits.next.After(now) && !c.hides.next.After(now)
 }
 
 // meter lets one message through every so often. Whoever is late, or the first after a pause, may be ahead by so much.
@@ -85,7 +98,8 @@ func newPace(l Limits) *pace {
 		limits: l,
 		all:    evenly(l.All, 30, stretched(time.Second), allAhead),
 		capped: &meter{},
-		chats:  map[string]*chatPace{},
+		seed:   maphash.MakeSeed(),
+		chats:  map[uint64]*chatPace{},
 	}
 	if l.Posts > 0 {
 		p.capped = evenly(l.Posts, 0, time.Second, allAhead)
@@ -98,48 +112,76 @@ func stretched(d time.Duration) time.Duration { return time.Duration(margin * fl
 // post waits until a post may be sent.
 func (p *pace) post(ctx context.Context, chat string) error {
 	c := p.chat(chat)
-	return p.wait(ctx, &p.posts, c.messages, c.group, p.capped)
+	return p.wait(ctx, &p.posts, c, &c.messages, &c.group, p.capped)
 }
 
 // answer waits until a new message may be sent to somebody who waits for it.
 func (p *pace) answer(ctx context.Context, chat string) error {
 	c := p.chat(chat)
-	return p.wait(ctx, &p.answers, c.messages, c.group)
+	return p.wait(ctx, &p.answers, c, &c.messages, &c.group)
 }
 
 // edit waits until a message may be edited.
 func (p *pace) edit(ctx context.Context, chat string) error {
-	return p.wait(ctx, &p.answers, p.chat(chat).edits)
+	c := p.chat(chat)
+	return p.wait(ctx, &p.answers, c, &c.edits)
 }
 
+// hide waits until a message may be edited that must not be read any longer.
+func (p *pace) hide(ctx context.Context, chat string) error {
+	c := p.chat(chat)
+	return p.wait(ctx, &p.urgent, c, &c.hides)
+}
+
+// first waits for what belongs to hiding and shows nothing.
+func (p *pace) first(ctx context.Context) error { return p.wait(ctx, &p.urgent, nil) }
+
 // call waits until something may be asked that shows nothing in a chat.
-func (p *pace) call(ctx context.Context) error { return p.wait(ctx, &p.answers) }
+func (p *pace) call(ctx context.Context) error { return p.wait(ctx, &p.answers, nil) }
 
 func (p *pace) chat(chat string) *chatPace {
+	key := maphash.String(p.seed, chat)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	if now.Sub(p.swept) > sweep {
-		for id, c := range p.chats {
-			if now.Sub(c.used) > idle {
-				delete(p.chats, id)
-			}
-		}
-		p.swept = now
-	}
-	c := p.chats[chat]
+	p.forget(now)
+	c := p.chats[key]
 	if c == nil {
 		c = &chatPace{
-			messages: evenly(p.limits.Chat, 1, stretched(time.Second), 0),
-			edits:    evenly(p.limits.Edits, usualEdits, time.Second, 0),
-			group:    &meter{},
+			messages: *evenly(p.limits.Chat, 1, stretched(time.Second), 0),
+			edits:    *evenly(p.limits.Edits, usualEdits, time.Second, 0),
 		}
 		c.edits.ahead = (editRun - 1) * c.edits.every
-		if strings.HasPrefix(chat, "-") || strings.HasPrefix(chat, "@") {
-			c.group = evenly(p.limits.Group, 20, stretched(time.Minute), groupAhead)
+		if p.limits.Edits >= 0 {
+			c.hides = meter{every: time.Second, ahead: (hideRun - 1) * time.Second}
 		}
-		p.chats[chat] = c
+		if strings.HasPrefix(chat, "-") || strings.HasPrefix(chat, "@") {
+			c.group = *evenly(p.limits.Group, 20, stretched(time.Minute), groupAhead)
+		}
+		p.chats[key] = c
 	}
 	c.used = now
 	return c
+}
+
+// tidy forgets chats that nothing holds back, while nobody asks for a turn.
+func (p *pace) tidy() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.forget(time.Now())
+}
+
+func (p *pace) forget(now time.Time) {
+	if now.Sub(p.swept) <= sweep {
+		return
+	}
+	for id, c := range p.chats {
+		if c.quiet(now) {
+			delete(p.chats, id)
+		}
+	}
+	if len(p.chats) == 0 {
+		p.chats = map[uint64]*chatPace{} // a map does not shrink
+	}
+	p.swept = now
 }

@@ -11,7 +11,8 @@ import (
 
 // place is that of one message in a queue.
 type place struct {
-	meters []*meter // all but that of the whole bot
+	meters []*meter  // all but that of the whole bot
+	chat   *chatPace // nil where none is concerned
 	since  time.Time
 	come   chan struct{} // closed when it may go
 }
@@ -45,6 +46,9 @@ func (q queue) first(now time.Time) (t *place, soonest time.Time) {
 func (q *queue) remove(t *place) {
 	if i := slices.Index(*q, t); i >= 0 {
 		*q = slices.Delete(*q, i, i+1)
+		if t.chat != nil {
+			t.chat.waiting--
+		}
 	}
 }
 
@@ -52,7 +56,7 @@ var errCrowded = errors.New("the turn comes too near to the deadline, or after i
 
 // wait returns nil when the turn has come. A turn that would leave too little of ctx's time for the request is given up: a
 // request cut off midway may have been carried out, and nobody would know.
-func (p *pace) wait(ctx context.Context, q *queue, meters ...*meter) error {
+func (p *pace) wait(ctx context.Context, q *queue, chat *chatPace, meters ...*meter) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -63,9 +67,12 @@ func (p *pace) wait(ctx context.Context, q *queue, meters ...*meter) error {
 		defer timer.Stop()
 		tooLate = timer.C
 	}
-	t := &place{meters: meters, since: time.Now(), come: make(chan struct{})}
+	t := &place{meters: meters, chat: chat, since: time.Now(), come: make(chan struct{})}
 	p.mu.Lock()
 	*q = append(*q, t)
+	if chat != nil {
+		chat.waiting++
+	}
 	p.mu.Unlock()
 	p.serve()
 
@@ -87,7 +94,7 @@ func (p *pace) wait(ctx context.Context, q *queue, meters ...*meter) error {
 func (p *pace) serve() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for len(p.answers)+len(p.posts) > 0 {
+	for len(p.urgent)+len(p.answers)+len(p.posts) > 0 {
 		now := time.Now()
 		at := p.all.free()
 		if !at.After(now) {
@@ -106,6 +113,12 @@ func (p *pace) serve() {
 
 // one gives the turn that comes first, or tells when to look again.
 func (p *pace) one(now time.Time) (again time.Time) {
+	urgent, nextUrgent := p.urgent.first(now)
+	if urgent != nil {
+		p.urgent.give(urgent, now)
+		p.all.take(now)
+		return time.Time{}
+	}
 	answer, nextAnswer := p.answers.first(now)
 	post, nextPost := p.posts.first(now)
 	starved := post != nil && now.Sub(post.since) >= share && now.Sub(p.posted) >= share
@@ -115,13 +128,21 @@ func (p *pace) one(now time.Time) (again time.Time) {
 	case post != nil:
 		p.posts.give(post, now)
 		p.posted = now
-	case nextPost.IsZero() || !nextAnswer.IsZero() && nextAnswer.Before(nextPost):
-		return nextAnswer
 	default:
-		return nextPost
+		return soonest(nextUrgent, nextAnswer, nextPost)
 	}
 	p.all.take(now)
 	return time.Time{}
+}
+
+// soonest is the first of these moments, zero ones left out.
+func soonest(moments ...time.Time) (at time.Time) {
+	for _, m := range moments {
+		if at.IsZero() || !m.IsZero() && m.Before(at) {
+			at = m
+		}
+	}
+	return at
 }
 
 func (q *queue) give(t *place, now time.Time) {

@@ -1,7 +1,8 @@
 // Package telegram speaks to the Telegram Bot API, both ways: it publishes posts to channels, and holds
 // conversations in private chats and groups. It is the only importer of telegram-bot-api, and uses of it no more
 // than the transport (MakeRequest, UploadFiles), so that the library can be exchanged. It owns no storage and no
-// content, and it knows people only for as long as an answer takes: no id, name or word goes into an event, a log or an error.
+// content. What a person writes lives until the bot was asked for an answer and goes nowhere else; ids of messages are in
+// memory for 48 hours at most, so that a chat can be wiped; no id, name or word goes into a log or an error.
 package telegram
 
 import (
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -24,7 +26,7 @@ const DefaultAPI = "https://api.telegram.org"
 type Options struct {
 	Token  string
 	API    string           // base address of the Bot API server; "" is DefaultAPI
-	HTTP   *http.Client     // nil: one of our own. Its Timeout and redirects are not used
+	HTTP   *http.Client     // nil: a transport of our own. Of a client only the Transport is used
 	Logger *slog.Logger     // nil: nothing is logged
 	Now    func() time.Time // nil: time.Now
 	Limits Limits           // zero: Telegram's own
@@ -32,13 +34,14 @@ type Options struct {
 
 // Client is one bot. Safe for concurrent use.
 type Client struct {
-	bot    tgbotapi.BotAPI // copied for every call, so that each call has its own context
-	id     int64           // of the bot, the digits before the colon of its token; 0 when they are none
-	redact *strings.Replacer
-	http   *http.Client
-	log    *slog.Logger
-	now    func() time.Time
-	pace   *pace
+	bot     tgbotapi.BotAPI // copied for every call, so that each call has its own context
+	buffers sync.Pool       // of *bytes.Buffer, for replies
+	id      int64           // of the bot, the digits before the colon of its token; 0 when they are none
+	redact  *strings.Replacer
+	http    http.RoundTripper
+	log     *slog.Logger
+	now     func() time.Time
+	pace    *pace
 }
 
 // New makes a client without asking the server anything, so a start needs no network.
@@ -54,7 +57,7 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		bot:    tgbotapi.BotAPI{Token: token},
 		redact: redactor(token),
-		http:   httpClient(o.HTTP),
+		http:   transport(o.HTTP),
 		log:    o.Logger,
 		now:    o.Now,
 		pace:   newPace(o.Limits),
@@ -124,22 +127,4 @@ func redactor(token string) *strings.Replacer {
 		}
 	}
 	return strings.NewReplacer(pairs...)
-}
-
-func httpClient(given *http.Client) *http.Client {
-	var c http.Client
-	if given != nil {
-		c = *given
-	}
-	if c.Transport == nil {
-		if t, ok := http.DefaultTransport.(*http.Transport); ok {
-			t = t.Clone()
-			t.MaxIdleConnsPerHost = workers
-			c.Transport = t
-		}
-	}
-	c.Timeout = 0 // every call brings its own
-	// a redirect would carry the token to another server
-	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &c
 }

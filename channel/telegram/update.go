@@ -13,6 +13,9 @@ import (
 	"beaware/channel"
 )
 
+// platformName is what the bot is told of where it is.
+const platformName = "telegram"
+
 // maxData is the longest callback data that Telegram takes, in bytes.
 const maxData = 64
 
@@ -61,11 +64,22 @@ type message struct {
 	Poll      present `json:"poll"`
 	Dice      present `json:"dice"`
 	Story     present `json:"story"`
+
+	// somebody else's words, or a copy of what was said elsewhere
+	ForwardOrigin present `json:"forward_origin"`
+	ForwardFrom   present `json:"forward_from"`
+	ForwardChat   present `json:"forward_from_chat"`
+	ForwardName   present `json:"forward_sender_name"`
+	ForwardDate   present `json:"forward_date"`
+}
+
+func (m *message) forwarded() bool {
+	return bool(m.ForwardOrigin || m.ForwardFrom || m.ForwardChat || m.ForwardName || m.ForwardDate)
 }
 
 // said tells a message that a person sent from one that Telegram made, such as a new auto-delete timer.
 func (m *message) said() bool {
-	return m.Text != "" || slices.Contains([]present{
+	return m.Text != "" || m.forwarded() || slices.Contains([]present{
 		m.Photo, m.Voice, m.Video, m.VideoNote, m.Animation, m.Audio, m.Document,
 		m.Sticker, m.Location, m.Venue, m.Contact, m.Poll, m.Dice, m.Story,
 	}, true)
@@ -116,6 +130,7 @@ type who struct {
 type turn struct {
 	event    channel.Event
 	chat     int64
+	message  int64  // what the person sent; 0 where something was pressed
 	thread   int64  // of a forum; 0 elsewhere
 	edit     int64  // the message to edit; 0: send a new one
 	callback string // the callback query to end; "" where there is none
@@ -123,7 +138,7 @@ type turn struct {
 }
 
 // read turns an update into the event that the bot sees; ok is false where nothing is to be done. It passes on
-// no name, no id and no word of a person.
+// no name and no id, and what a person wrote only in a private chat.
 func (w who) read(u update, now int64) (t turn, ok bool) {
 	switch {
 	case u.Callback != nil:
@@ -146,7 +161,7 @@ func readCallback(c *callback, now int64) (turn, bool) {
 	}
 	t.show = true
 	t.chat = m.Chat.ID
-	t.event = channel.Event{Languages: languages(&c.From), Group: m.Chat.Type != "private", Now: now}
+	t.event = channel.Event{Languages: languages(&c.From), Group: m.Chat.Type != "private", Platform: platformName, Now: now}
 	if len(c.Data) <= maxData && utf8.ValidString(c.Data) {
 		t.event.Data = c.Data
 	} else {
@@ -164,9 +179,13 @@ func (w who) readMessage(m *message, now int64) (turn, bool) {
 		return turn{}, false
 	}
 	group := m.Chat.Type != "private"
-	t := turn{chat: m.Chat.ID, show: true}
-	t.event = channel.Event{Languages: languages(m.From), Group: group, Now: now}
-	command, bot, payload := command(m.Text)
+	t := turn{chat: m.Chat.ID, message: m.ID, show: true}
+	t.event = channel.Event{Languages: languages(m.From), Group: group, Platform: platformName, Now: now, At: m.Date}
+	text := m.Text
+	if m.forwarded() {
+		text = ""
+	}
+	command, bot, payload := command(text)
 	toUs := bot != "" && bot == w.username
 	if bot != "" && w.username != "" && !toUs {
 		return turn{}, false
@@ -174,10 +193,13 @@ func (w who) readMessage(m *message, now int64) (turn, bool) {
 	if group && !toUs && !w.repliedTo(m) {
 		return turn{}, false // others talk here
 	}
-	if command == "" {
-		t.event.Typed = true
-	} else {
+	switch {
+	case command != "":
 		t.event.Command, t.event.Payload = command, payload
+	case group:
+		t.event.Typed = true
+	default:
+		t.event.Typed, t.event.Words = true, channel.Words(text)
 	}
 	t.topic(m)
 	return t, true

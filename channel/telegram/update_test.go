@@ -24,14 +24,14 @@ func msg(rest string) string { return `"message":{"message_id":3,"date":9,` + re
 
 func TestRead(t *testing.T) {
 	said := func(e channel.Event) turn {
-		e.Now, e.Languages = 42, []string{"sq"}
-		tn := turn{event: e, chat: 5, show: true}
+		e.Now, e.Languages, e.Platform, e.At = 42, []string{"sq"}, "telegram", 9
+		tn := turn{event: e, chat: 5, message: 3, show: true}
 		if e.Group {
 			tn.chat = -7
 		}
 		return tn
 	}
-	pressed := func(tn turn) turn { tn.callback = "q"; return tn }
+	pressed := func(tn turn) turn { tn.callback, tn.message, tn.event.At = "q", 0, 0; return tn }
 	press := func(chat, data string) string {
 		return fmt.Sprintf(`"callback_query":{"id":"q",%s"data":%q,"message":{"message_id":3,"date":9,%s"text":"x"}}`, person, data, chat)
 	}
@@ -49,9 +49,15 @@ func TestRead(t *testing.T) {
 		"no-break space":      {msg(person + private + "\"text\":\"/start\u00a0ba\""), ptr(said(channel.Event{Command: "/start", Payload: "ba"}))},
 		"capitals":            {msg(person + private + `"text":"/PRIVACY@Our_Bot x"`), ptr(said(channel.Event{Command: "/privacy"}))},
 		"another bot":         {msg(person + private + `"text":"/start@other_bot"`), nil},
-		"not a command":       {msg(person + private + `"text":"/наш text"`), ptr(said(channel.Event{Typed: true}))},
-		"a slash":             {msg(person + private + `"text":"/"`), ptr(said(channel.Event{Typed: true}))},
-		"words":               {msg(person + private + `"text":"help me"`), ptr(said(channel.Event{Typed: true}))},
+		"not a command":       {msg(person + private + `"text":"/наш text"`), ptr(said(channel.Event{Typed: true, Words: "/наш text"}))},
+		"a slash":             {msg(person + private + `"text":"/"`), ptr(said(channel.Event{Typed: true, Words: "/"}))},
+		"words":               {msg(person + private + `"text":"help me"`), ptr(said(channel.Event{Typed: true, Words: "help me"}))},
+		"voice and caption":   {msg(person + private + `"voice":{},"caption":"help me"`), ptr(said(channel.Event{Typed: true}))},
+		"forwarded":           {msg(person + private + `"forward_origin":{"type":"user"},"text":"help me"`), ptr(said(channel.Event{Typed: true}))},
+		"forwarded command":   {msg(person + private + `"forward_date":7,"text":"/start"`), ptr(said(channel.Event{Typed: true}))},
+		"forwarded, other":    {msg(person + private + `"forward_from":{"id":6},"giveaway":{}`), ptr(said(channel.Event{Typed: true}))},
+		"forwarded, hidden":   {msg(person + private + `"forward_sender_name":"Marked","photo":[]`), ptr(said(channel.Event{Typed: true}))},
+		"group forward":       {msg(person + group + `"forward_date":7,"text":"/start@our_bot"`), nil},
 		"photo":               {msg(person + private + `"photo":[{"file_id":"x"}],"caption":"/start"`), ptr(said(channel.Event{Typed: true}))},
 		"voice":               {msg(person + private + `"voice":{}`), ptr(said(channel.Event{Typed: true}))},
 		"location":            {msg(person + private + `"location":{"latitude":1}`), ptr(said(channel.Event{Typed: true}))},
@@ -192,6 +198,9 @@ func checkEvent(t *testing.T, e channel.Event) {
 	}
 	if e.Command != "" && !commandName.MatchString(e.Command) || e.Payload != "" && !startPayload.MatchString(e.Payload) {
 		t.Errorf("command %q, payload %q", e.Command, e.Payload)
+	}
+	if e.Words != "" && (!e.Typed || e.Group) {
+		t.Errorf("words of something else: %+v", e)
 	}
 	if e.Typed && (e.Data != "" || e.Command != "") {
 		t.Errorf("two things at once: %+v", e)
