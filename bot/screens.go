@@ -26,6 +26,9 @@ func (b *Bot) open(s state, a around) *screen {
 // say adds a paragraph: the text of an id, with its placeholders filled.
 func (v *screen) say(id string, pairs ...string) { v.write(v.loc.Text(id, pairs...)) }
 
+// ask adds a question that stands alone on its screen, as the heading that it is.
+func (v *screen) ask(id string) { v.write("**" + v.loc.Text(id) + "**") }
+
 // write adds a paragraph.
 func (v *screen) write(text string) {
 	if v.text.Len() > 0 && text != "" {

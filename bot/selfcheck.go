@@ -36,16 +36,16 @@ func (b *Bot) gate(v *screen, s state) channel.Screen {
 	back := s.at(atConsent)
 	switch s.place {
 	case atSafe:
-		v.say("check.safe")
+		v.ask("check.safe")
 		v.row(v.to("check.yes", s.at(atDanger)), v.to("check.no", s.at(atNotSafe)))
 		v.row(v.to("check.not_sure", s.at(atNotSafe)), v.to("check.skip", s.at(atDanger)))
 	case atDanger:
-		v.say("check.danger")
+		v.ask("check.danger")
 		v.row(v.to("check.yes", s.fresh(atHelp)), v.to("check.no", s.at(atWho)))
 		v.row(v.to("check.not_sure", s.at(atWho)), v.to("check.skip", s.at(atWho)))
 		back = s.at(atSafe)
 	case atWho:
-		v.say("check.who")
+		v.ask("check.who")
 		about := s.at(atAge)
 		about.voice = nobody
 		v.row(v.to("check.about_me", about))
@@ -67,7 +67,7 @@ func (b *Bot) age(v *screen, s state) (back state) {
 	if s.voice == other {
 		question, old, young = "check.age_other", otherAdult, otherChild
 	}
-	v.say(question)
+	v.ask(question)
 	v.row(v.to("check.yes", b.begin(s, young, aboutSituation)), v.to("check.no", b.begin(s, old, aboutSituation)))
 	v.row(v.to("check.not_sure", b.begin(s, young, aboutSituation)), v.to("check.skip", b.begin(s, young, aboutSituation)))
 	return s.fresh(atWho)

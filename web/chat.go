@@ -2,10 +2,11 @@ package web
 
 import (
 	"errors"
-	"html/template"
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"beaware/channel"
@@ -17,48 +18,45 @@ const (
 	maxData = 64       // bytes of a button, as in channel.Button
 )
 
-// chatPage is a screen of the bot in a browser.
-type chatPage struct {
-	Lang string // of the screen; "und" until a language is chosen, so that the next answer does not guess one
-	Text template.HTML
-	Rows [][]chatButton
-}
-
-// chatButton is a button of the form, or a link where it has an address.
-type chatButton struct {
-	Label template.HTML
-	Data  string
-	URL   template.URL
-}
-
-// chat shows the first screen, or the one that follows a button. The buttons carry
-// all state in the form, so addresses, and with them the browser's history, tell nothing of it.
+// chat shows the first screen, or the one that follows a button. The buttons carry all state in the form, so addresses, and
+// with them the browser's history, tell nothing of it. A press is answered with the page itself: a redirect would need
+// the state in an address, a cookie or a store. "Back" to such a page asks before it sends the form again.
 func (s *site) chat(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
-	var e channel.Event
+	w.Header().Set("X-Robots-Tag", "noindex, nofollow")
+	e := channel.Event{Platform: "web"}
 	if r.Method == http.MethodPost {
 		form, err := s.form(w, r)
 		if err != nil {
 			return err
 		}
-		e = channel.Event{Data: form.Get("d"), Languages: wishes(r, form.Get("lang"))}
+		e.Data, e.Languages = form.Get("d"), wishes(r, form.Get("lang"))
 	} else {
 		q := r.URL.Query()
-		e = channel.Event{Languages: wishes(r, q.Get("lang")), Payload: q.Get("start")}
-		if len(e.Payload) > maxData || !utf8.ValidString(e.Payload) {
-			e.Payload = ""
+		e.Languages = wishes(r, q.Get("lang"))
+		if q.Has("hidden") {
+			e.Command = "/hide"
+		} else if start := q.Get("start"); len(start) <= maxData && utf8.ValidString(start) {
+			e.Payload = start
 		}
 	}
-	if e.Data == "" {
+	if e.Data == "" && e.Command == "" {
 		e.Command = "/start"
 	}
 	e.Now = s.Now().Unix()
 	screen := s.Answer(e)
 	s.steps.Inc()
 	p := s.page(screen.Language)
-	p.Chat = show(screen)
-	if p.Neutral = screen.Neutral; p.Neutral {
-		p.Title = feed.Plain(screen.Text, screen.RTL)
+	p.Chat = p.screen(screen)
+	p.Title = p.plain("chat_title")
+	if p.Neutral = screen.Neutral; p.Neutral && !screen.Wipe {
+		line, _, _ := strings.Cut(strings.TrimSpace(screen.Text), "\n")
+		p.Title = feed.Plain(line, screen.RTL)
+	}
+	if screen.Idle != "" && r.Method == http.MethodPost {
+		// For browsers without scripts; an answer that a script fetched is not refreshed. Not with GET: there the header would act
+		// beside the script's own timer, and a page that nobody pressed anything on yet holds no answers.
+		w.Header().Set("Refresh", strconv.Itoa(p.Chat.After)+"; url="+hiddenURL(p.Lang))
 	}
 	return s.render(w, http.StatusOK, "chat", p)
 }
@@ -81,22 +79,4 @@ func (s *site) form(w http.ResponseWriter, r *http.Request) (url.Values, error) 
 		return nil, errForm
 	}
 	return r.PostForm, nil
-}
-
-func show(screen channel.Screen) *chatPage {
-	c := &chatPage{Lang: screen.Language, Text: feed.HTML(screen.Text)}
-	for _, row := range screen.Rows {
-		var buttons []chatButton
-		for _, b := range row {
-			link, ok := feed.SafeURL(b.URL)
-			if b.URL != "" && !ok {
-				continue // an address that no browser should follow
-			}
-			buttons = append(buttons, chatButton{feed.Label(b.Label), b.Data, link})
-		}
-		if buttons != nil {
-			c.Rows = append(c.Rows, buttons)
-		}
-	}
-	return c
 }

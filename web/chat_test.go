@@ -35,7 +35,7 @@ func TestChatWithoutJavaScript(t *testing.T) {
 		t.Fatalf("%d %v", resp.StatusCode, resp.Header)
 	}
 	for _, want := range []string{
-		`<html lang="ar" dir="rtl">`, `<a href="tel:+387122"><bdi dir="ltr" class="num">`, "&lt;now&gt; " + now.Format(time.DateOnly),
+		`<html lang="ar" dir="rtl">`, `<a href="tel:+387122" aria-label="اتصل بـ +387` + "\u00a0" + `122"><bdi dir="ltr" class="num">`, "&lt;now&gt; " + now.Format(time.DateOnly),
 		`<a rel="noreferrer" href="https://example.org/?a=1&amp;b=2">Site &lt;1&gt;</a>`, `href="tel:122">Call <bdi dir="ltr" class="num">122</bdi></a>`,
 	} {
 		if !strings.Contains(body, want) {

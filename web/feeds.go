@@ -112,6 +112,7 @@ func (s *site) media(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", feed.MediaType(file))
 	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // feed readers on other sites show photos
 	forever(w)
 	s.conditional(w, r, data, time.Time{})
 	return nil

@@ -6,12 +6,10 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"beaware/catalog"
 	"beaware/channel/feed"
-	"beaware/markup"
 )
 
 // page is what every page shows; its further fields are what some show.
@@ -45,7 +43,7 @@ type choice struct {
 func (s *site) page(tag string) *page {
 	loc := s.Catalog.Locale(tag)
 	p := &page{site: s, loc: loc, Lang: loc.Language.Tag, Dir: loc.Language.Direction}
-	p.Title = strings.Join(strings.Fields(markup.Text(loc.Text("web.title"), p.rtl())), " ")
+	p.Title = p.plain("title")
 	return p
 }
 
@@ -56,8 +54,14 @@ func (p *page) T(id string, pairs ...string) template.HTML {
 	return feed.Label(p.loc.Text("web."+id, pairs...))
 }
 
+// plain is T for places that know no HTML.
+func (p *page) plain(id string) string { return feed.Plain(p.loc.Text("web."+id), p.rtl()) }
+
 // ExitNote names the exit button as it is labelled.
 func (p *page) ExitNote() template.HTML { return p.T("exit_note", "exit", p.loc.Text("web.exit")) }
+
+// ExitBack says what remains without a script.
+func (p *page) ExitBack() template.HTML { return p.T("exit_back", "exit", p.loc.Text("web.exit")) }
 
 // Asset is the address of a file of ours; it changes with the file, so that browsers may keep it.
 func (p *page) Asset(name string) string { return "/assets/" + name + "?v=" + p.assets[name].version }
@@ -106,7 +110,7 @@ func (s *site) render(w http.ResponseWriter, status int, name string, p *page) e
 	h.Set("Content-Language", p.Lang)
 	h.Add("Vary", "Accept-Language")
 	if h.Get("Cache-Control") == "" {
-		h.Set("Cache-Control", "no-cache")
+		h.Set("Cache-Control", "no-store") // no copy of any page stays on the device
 	}
 	h.Set("Content-Length", strconv.Itoa(b.Len()))
 	w.WriteHeader(status)
