@@ -26,6 +26,7 @@ lint: ## gofmt, vet and staticcheck
 
 bench: ## the figures: bot steps, planning, start, ledger, memory
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	cd channel/telegram/telegramtest/interop && $(GO) test -run '^$$' -bench .
 
 crash: ## kill the real program at random and at each step, start it again: make crash ROUNDS=10000
 	$(GO) test ./crash -count=1 -v -timeout 0 -rounds $(ROUNDS)

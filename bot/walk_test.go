@@ -47,11 +47,9 @@ type walker struct {
 
 func (w *walker) walk() {
 	first := state{lang: w.lang, place: atStart}
-	queue := []state{first}
-	for _, s := range []state{first.at(atUnclear), first.at(atSent), first.at(atAway), first.at(atEnded), first.at(atPrivacy),
-		first.at(atCrisis).choosing("life"), first.at(atCrisis).choosing("danger")} {
-		queue = append(queue, s) // these come by writing, not by pressing
-	}
+	// all but the first come by writing, not by pressing
+	queue := []state{first, first.at(atUnclear), first.at(atSent), first.at(atAway), first.at(atEnded), first.at(atPrivacy),
+		first.at(atCrisis).choosing("life"), first.at(atCrisis).choosing("danger")}
 	for len(queue) > 0 {
 		s := queue[0]
 		queue = queue[1:]

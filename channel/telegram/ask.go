@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"net/http"
@@ -13,7 +12,7 @@ import (
 
 // What a conversation asks the server, and how long it waits when the server says no.
 
-func (v *conversation) updates(ctx context.Context, offset int64, timeout time.Duration) ([]json.RawMessage, error) {
+func (v *conversation) updates(ctx context.Context, offset int64, timeout time.Duration) (batch, error) {
 	params := map[string]string{
 		"timeout":         strconv.Itoa(int(timeout / time.Second)),
 		"limit":           strconv.Itoa(maxBatch),
@@ -22,9 +21,29 @@ func (v *conversation) updates(ctx context.Context, offset int64, timeout time.D
 	if offset > 0 {
 		params["offset"] = strconv.FormatInt(offset, 10)
 	}
-	var batch []json.RawMessage
-	err := v.client.call(ctx, timeout+pollMargin, "getUpdates", params, nil, &batch)
-	return batch, err
+	var b batch
+	err := v.client.call(ctx, timeout+pollMargin, "getUpdates", params, nil, &b)
+	return b, err
+}
+
+// rest waits until everything is handled, or so long that another poll is no haste: spacing if something was finished, else peek.
+func (v *conversation) rest(ctx context.Context) {
+	short, long := time.NewTimer(spacing), time.NewTimer(peek)
+	defer short.Stop()
+	defer long.Stop()
+	late, some := false, false
+	for v.busy() && !(late && some) {
+		select {
+		case <-v.finished:
+			some = true
+		case <-short.C:
+			late = true
+		case <-long.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // delay says how long to wait after a poll that failed.

@@ -69,7 +69,7 @@ func (c *Client) call(ctx context.Context, timeout time.Duration, method string,
 	}
 	inner, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	w := &wire{ctx: inner, client: c.http}
+	w := &wire{ctx: inner, client: c.http, pool: &c.buffers, out: out}
 	bot := c.bot
 	bot.Client = w
 	var resp *tgbotapi.APIResponse
@@ -84,13 +84,29 @@ func (c *Client) call(ctx context.Context, timeout time.Duration, method string,
 	if err != nil {
 		return c.failed(ctx, w, method, params, err)
 	}
-	if out == nil {
+	if out == nil || w.decoded {
 		return nil
 	}
-	if err := json.Unmarshal(resp.Result, out); err != nil {
+	if err := decodeResult(resp.Result, out); err != nil {
 		return &callError{method: method, outcome: perhaps, code: w.status, desc: "the result is not of the kind that was expected"}
 	}
 	return nil
+}
+
+// reader decodes a result by itself. What it is given is perhaps no valid JSON, and perhaps it is given something else next.
+type reader interface{ read(result []byte) error }
+
+func decodeResult(result []byte, out any) error {
+	switch out := out.(type) {
+	case nil:
+		if !json.Valid(result) {
+			return errNotTelegram
+		}
+		return nil
+	case reader:
+		return out.read(result)
+	}
+	return json.Unmarshal(result, out)
 }
 
 // failed turns what the library returned, and what the wire saw, into one kind of error.

@@ -107,11 +107,7 @@ func (v *conversation) once(ctx context.Context) (int, error) {
 	timeout := v.opts.Poll
 	if v.busy() {
 		// what is being handled comes again at once, so do not ask too often
-		sleep(ctx, spacing)
-		select {
-		case <-v.finished:
-		case <-time.After(peek):
-		case <-ctx.Done():
+		if v.rest(ctx); ctx.Err() != nil {
 			return 0, ctx.Err()
 		}
 		if v.flying() > maxFlying {
@@ -131,15 +127,14 @@ func (v *conversation) once(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	fresh, nameless := 0, 0
-	for _, raw := range batch[:min(len(batch), maxBatch)] {
-		id, known, u, err := decode(raw)
+	for _, in := range batch[:min(len(batch), maxBatch)] {
 		switch {
-		case !known:
+		case !in.known:
 			nameless++
-		case !v.take(id):
+		case !v.take(in.id):
 		default:
 			fresh++
-			v.dispatch(ctx, id, u, err)
+			v.dispatch(ctx, in.id, in.u, in.err)
 		}
 	}
 	if nameless > 0 && fresh == 0 && !v.busy() {

@@ -114,7 +114,7 @@ func decode(raw []byte) (id int64, known bool, u update, err error) {
 	var head struct {
 		ID *int64 `json:"update_id"`
 	}
-	if err := json.Unmarshal(raw, &head); err != nil || head.ID == nil || *head.ID < 0 || *head.ID >= 1<<53 {
+	if err := json.Unmarshal(raw, &head); err != nil || !usable(head.ID) {
 		return 0, false, u, errors.New("no update_id")
 	}
 	return *head.ID, true, u, json.Unmarshal(raw, &u)

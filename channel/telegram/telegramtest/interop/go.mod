@@ -4,7 +4,9 @@ go 1.26.0
 
 require (
 	beaware v0.0.0
+	github.com/go-telegram-bot-api/telegram-bot-api/v5 v5.5.1
 	github.com/mymmrac/telego v1.6.0
+	gopkg.in/telebot.v3 v3.3.8
 )
 
 require (
