@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	bin "encoding/binary"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"beaware/channel/telegram/telegramtest"
 )
@@ -36,7 +38,9 @@ func TestNothingStays(t *testing.T) {
 	p.kill()
 	log, out := p.err.String(), p.out.String()
 	p = startIn(t, dir)
+	eventually(t, "what the first process did not confirm is seen to", func() bool { return fake.Bot().Pending() == 0 })
 	for i, person := range people {
+		person.catchUp()
 		person.press("check.no") // the button knows where the conversation was
 		person.talk(fmt.Sprintf("marked%dzebra", i), "bot.btn_about", "bot.btn_remember", "bot.btn_back", "bot.btn_help", "bot.btn_hide", "bot.btn_open", "bot.btn_back")
 	}
@@ -77,13 +81,25 @@ func TestNothingStays(t *testing.T) {
 	}
 }
 
+// catchUp passes over what was shown again after the crash.
+func (p *phone) catchUp() {
+	for {
+		ctx, cancel := context.WithTimeout(p.t.Context(), 300*time.Millisecond)
+		_, err := p.Next(ctx)
+		cancel()
+		if err != nil {
+			return
+		}
+	}
+}
+
 // talk says something that is understood and something that is not, both marked, and presses buttons.
 func (p *phone) talk(mark string, ids ...string) {
 	p.t.Helper()
 	p.Send("/start bs_BA")
 	p.next()
 	for range 3 {
-		p.Send(mark + " posao " + mark)
+		p.Send(mark + " da li je ovaj posao prevara " + mark)
 		p.next()
 	}
 	p.Send("/start bs_BA")

@@ -210,9 +210,6 @@ func (b *Bot) privacy(v *screen) {
 
 // safeWord is the word that deletes the chat, as a person who reads this language would write it.
 func (b *Bot) safeWord(lang string) string {
-	if l, ok := b.cat.Language(lang); ok && l.DerivedFrom != "" {
-		lang = l.DerivedFrom
-	}
 	if safe := b.cat.Words[lang].Safe; len(safe) > 0 {
 		return safe[0]
 	}

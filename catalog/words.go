@@ -6,7 +6,7 @@ type Words struct {
 	Crisis map[string][]string // by a kind of CrisisKinds
 	Intent map[string][]string // by an id of Intents
 	Never  []string            // what no text of ours in this language may say, also as part of a word
-	From   string              // tag of the language whose words these are, for a derived language; then the rest is empty
+	From   string              // tag of the language whose words these are, for a derived language; then all but Safe is empty
 }
 
 // Kinds of crisis.

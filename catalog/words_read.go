@@ -42,7 +42,11 @@ func (ld *loader) typedWords() {
 		_, has := ld.cat.Words[l.Tag]
 		switch {
 		case l.DerivedFrom != "":
-			ld.cat.Words[l.Tag] = Words{From: l.DerivedFrom}
+			w := Words{From: l.DerivedFrom}
+			for _, word := range ld.cat.Words[l.DerivedFrom].Safe {
+				w.Safe = append(w.Safe, latin(word))
+			}
+			ld.cat.Words[l.Tag] = w
 		case !has && !broken[l.Tag]:
 			ld.add(Warning, Pos{File: wordsFile(l.Tag)}, "is missing: nothing that people type in %s is understood, and no crisis word of it; translate %s", l.Autonym, wordsFile(SourceLanguage))
 		}
