@@ -113,6 +113,7 @@ type daemon struct {
 	outbox   *outbox.Outbox
 	bot      *bot.Bot
 	tally    *state.Tally // how often the buttons of posts are opened
+	scrubber *scrubber
 	metrics  *prometheus.Registry
 	clients  map[string]*telegram.Client // by the id of [[telegram]]
 	memories map[string]*state.Memory    // of the bots that answer, by the same
@@ -120,7 +121,7 @@ type daemon struct {
 }
 
 func newDaemon(in *installation, store *state.Store, log *slog.Logger) (*daemon, error) {
-	d := &daemon{in: in, log: log, store: store, tally: store.Tally(), metrics: prometheus.NewRegistry(), clients: map[string]*telegram.Client{}, memories: map[string]*state.Memory{}}
+	d := &daemon{scrubber: newScrubber(), in: in, log: log, store: store, tally: store.Tally(), metrics: prometheus.NewRegistry(), clients: map[string]*telegram.Client{}, memories: map[string]*state.Memory{}}
 	d.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newLedgerMetrics(store))
 	b, err := in.bot()
 	if err != nil {
@@ -207,6 +208,7 @@ func (d *daemon) run(ctx context.Context, pages, control net.Listener) error {
 	g.Go(func() error { d.outbox.Run(ctx); enough(); return ctx.Err() })
 	g.Go(func() error { d.desk.Run(told); return ctx.Err() })
 	g.Go(func() error { d.watch(ctx); return ctx.Err() })
+	g.Go(func() error { d.scrubber.run(ctx); return ctx.Err() })
 	g.Go(func() error { d.keepPlan(ctx); return ctx.Err() })
 	g.Go(func() error { d.keepTally(ctx); return ctx.Err() })
 	g.Go(func() error { d.expire(ctx); return ctx.Err() })
@@ -219,7 +221,7 @@ func (d *daemon) run(ctx context.Context, pages, control net.Listener) error {
 			}
 			g.Go(func() error {
 				return client.Converse(ctx, telegram.ConversationOptions{
-					Name: c.ID, Username: c.Username, Answer: counted(b.Step, d.tally), Profiles: d.in.profiles(), Memory: d.memories[c.ID]})
+					Name: c.ID, Username: c.Username, Answer: d.scrubber.watch(counted(b.Step, d.tally)), Profiles: d.in.profiles(), Memory: d.memories[c.ID]})
 			})
 		}
 	}
