@@ -142,7 +142,7 @@ kind = "feed"
 		t.Fatal(err)
 	}
 	for _, l := range sampled(t).catalog.Languages {
-		for _, folder := range []string{"locales", "content/checks", "content/hotlines/texts", "content/campaigns/*"} {
+		for _, folder := range []string{"locales", "locales/words", "content/checks", "content/hotlines/texts", "content/campaigns/*"} {
 			names, err := filepath.Glob(filepath.Join(dir, folder, l.Tag+".toml"))
 			for _, name := range names {
 				if l.Tag != "en" {
@@ -159,6 +159,17 @@ kind = "feed"
 		t.Fatal(err)
 	}
 	return config
+}
+
+// label is what the bot writes on a button: a text, and for a country also its own name.
+func (in *installation) label(lang, id string) string {
+	text := in.catalog.Locale(lang).Text(id)
+	if code, ok := strings.CutPrefix(id, "country."); ok {
+		if c, ok := in.catalog.Country(code); ok && c.Autonym != "" && c.Autonym != text {
+			text += " · " + c.Autonym
+		}
+	}
+	return text
 }
 
 // opened opens an installation that must be without errors.

@@ -162,10 +162,9 @@ func jsonIDs(t testing.TB, body string) (ids []string) {
 // twoTaps goes from /chat to a card with a number that can be dialled, by forms alone, in every language.
 func twoTaps(t *testing.T, p *process) {
 	for _, l := range sampled(t).catalog.Languages {
-		loc := sampled(t).catalog.Locale(l.Tag)
 		page := p.get("/chat?lang=" + url.QueryEscape(l.Tag))
-		for _, label := range []string{"bot.btn_help", "country.BA"} {
-			page = p.tap(page, loc.Text(label))
+		for _, id := range []string{"bot.btn_help", "country.BA"} {
+			page = p.tap(page, sampled(t).label(l.Tag, id))
 		}
 		if !strings.Contains(page, `href="tel:`) || !strings.Contains(page, `<html lang="`+l.Tag+`" dir="`+l.Direction+`"`) {
 			t.Errorf("%s: no number to dial after two taps:\n%s", l.Tag, page)

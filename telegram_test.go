@@ -139,7 +139,7 @@ func (p *phone) next() {
 func (p *phone) press(ids ...string) {
 	p.t.Helper()
 	for _, id := range ids {
-		b, ok := p.screen.Button(p.in.catalog.Locale(p.lang).Text(id))
+		b, ok := p.screen.Button(p.in.label(p.lang, id))
 		if !ok {
 			p.t.Fatalf("no button %s on %q with %v", id, p.screen.Text, p.screen.Rows)
 		}
@@ -194,7 +194,7 @@ func TestTelegramConversation(t *testing.T) {
 	t.Run("menu", func(t *testing.T) {
 		eventually(t, "the bot's menu is set", func() bool {
 			return !slices.ContainsFunc([]string{"", "sq", "ar", "bs", "mk", "sr"}, func(lang string) bool {
-				return len(fake.Bot().Commands("default", lang)) < 5 || fake.Bot().Profile("description", lang) == "" ||
+				return len(fake.Bot().Commands("all_private_chats", lang)) < 8 || fake.Bot().Profile("name", lang) == "" || fake.Bot().Profile("description", lang) == "" ||
 					fake.Bot().Profile("short_description", lang) == ""
 			})
 		})
@@ -207,7 +207,7 @@ func (p *phone) selfCheck() {
 	first := p.screen.ID
 	p.press("bot.btn_check", "check.go_on")
 	p.shows("check.safe")
-	p.press("check.yes", "check.no", "check.no") // safe, nobody in danger, not under 18
+	p.press("check.yes", "check.no", "check.about_me", "check.no") // safe, nobody in danger, not under 18
 	loc := p.in.catalog.Locale(p.lang)
 	asked := 0
 	for ; asked < 20; asked++ {
@@ -224,7 +224,7 @@ func (p *phone) selfCheck() {
 	}
 	p.shows("check.exploitation.result.low")
 	p.press("bot.btn_help")
-	if _, choice := p.screen.Button(loc.Text("country.AL")); choice { // no country is known from the link
+	if _, choice := p.screen.Button(p.in.label(p.lang, "country.AL")); choice { // no country is known from the link
 		p.press("country.AL")
 	}
 	p.shows("card.title", "country", loc.Text("country.AL"))

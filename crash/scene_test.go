@@ -124,7 +124,7 @@ func (s *scene) write(text string, names ...string) {
 // content is what the program needs besides campaigns, in English only: it is read at each start.
 func (s *scene) content() {
 	s.t.Helper()
-	for _, pattern := range []string{"locales/en.toml", "content/checks/exploitation.toml", "content/checks/en.toml", "content/hotlines/*.toml", "content/hotlines/texts/en.toml"} {
+	for _, pattern := range []string{"locales/en.toml", "locales/words/en.toml", "content/checks/exploitation.toml", "content/checks/offer.toml", "content/checks/en.toml", "content/hotlines/*.toml", "content/hotlines/texts/en.toml"} {
 		files, err := filepath.Glob(filepath.Join("..", pattern))
 		if err != nil || len(files) == 0 {
 			s.t.Fatalf("%s: no such files, %v", pattern, err)
