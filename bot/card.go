@@ -118,12 +118,12 @@ func international(h *catalog.Hotline) string {
 			return r
 		}, s)
 	}
-	national := strings.TrimPrefix(h.Number, "0")
+	national, trunk := strings.CutPrefix(h.Number, "0")
 	code, ok := strings.CutSuffix(digits(h.E164), digits(national))
 	switch {
 	case strings.HasPrefix(h.Number, "+") && digits(h.Number) == digits(h.E164):
 		return h.Number
-	case ok && code != "" && !strings.HasPrefix(h.Number, "+"):
+	case trunk && ok && len(code) >= 1 && len(code) <= 3: // calling codes have one to three digits
 		return "+" + code + " " + strings.TrimSpace(national)
 	}
 	return h.E164
@@ -140,7 +140,10 @@ func (v *screen) checkedOn(lookedUp, verified time.Time) string {
 	return v.loc.Text("card.verified", "date", v.date(verified))
 }
 
-func (v *screen) stale(verified time.Time) bool { return v.now.Sub(verified) > staleAfter }
+// stale tells a test call that is long ago. Where none was made at all, that is said instead.
+func (v *screen) stale(verified time.Time) bool {
+	return !verified.IsZero() && v.now.Sub(verified) > staleAfter
+}
 
 func (v *screen) date(t time.Time) string {
 	return v.loc.Text("date.full", "day", strconv.Itoa(t.Day()), "month",

@@ -64,7 +64,7 @@ func (b *Bot) whomToCall(v *screen, s state) {
 			rows = append(rows, "- "+v.loc.Text("emergency."+e.Service)+": "+catalog.Number(e.Number))
 		}
 	}
-	lines := v.short(shownFirst(c, orderPolice))
+	lines := v.short(v.first(c, orderPolice))
 	if lines == "" && len(rows) == 1 {
 		v.say("card.no_lines")
 	} else {
@@ -113,7 +113,7 @@ func (b *Bot) need(s state, a around) channel.Screen {
 	if needs[i].urgent {
 		v.emergency(c)
 	}
-	lines, rest := meant(shown(c, orderAdult), needs[i].audiences)
+	lines, rest := meant(v.shown(c, orderAdult), needs[i].audiences)
 	if len(lines) > 0 {
 		lines = lines[:min(len(lines), linesOnPage)]
 		v.lines(c, lines, false)
@@ -148,7 +148,7 @@ func (b *Bot) crisis(s state, a around) channel.Screen {
 	if s.form == "life" {
 		order = append([]string{"life"}, orderAdult...)
 	}
-	v.write(v.short(shownFirst(c, order)))
+	v.write(v.short(v.first(c, order)))
 	v.row(v.to("bot.btn_country", s.under(inCountries)))
 	return v.done(s.fresh(atStart))
 }

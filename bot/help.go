@@ -26,8 +26,9 @@ func orderFor(v voice) []string {
 	return orderAdult
 }
 
-// shown gives the lines of a country that may be shown, those for the audiences in order first; none for a nil country.
-func shown(c *catalog.Country, order []string) []*catalog.Hotline {
+// shown gives the lines of a country that may be shown, those for the audiences in order first, and of those for
+// the same audience one whose test call is long ago last; none for a nil country.
+func (v *screen) shown(c *catalog.Country, order []string) []*catalog.Hotline {
 	if c == nil {
 		return nil
 	}
@@ -38,12 +39,16 @@ func shown(c *catalog.Country, order []string) []*catalog.Hotline {
 		}
 	}
 	rank := func(h *catalog.Hotline) int {
-		for i, a := range order {
+		n := 2 * len(order)
+		for i, a := range slices.Backward(order) {
 			if slices.Contains(h.Audience, a) {
-				return i
+				n = 2 * i
 			}
 		}
-		return len(order)
+		if v.stale(h.Verified) {
+			n++
+		}
+		return n
 	}
 	slices.SortStableFunc(lines, func(a, b *catalog.Hotline) int { return rank(a) - rank(b) })
 	return lines
@@ -72,7 +77,7 @@ func (b *Bot) help(s state, a around) channel.Screen {
 		return b.countries(s.under(inCountries), a)
 	}
 	v := b.open(s, a)
-	pages := slices.Collect(slices.Chunk(shown(c, orderFor(s.voice)), linesOnPage))
+	pages := slices.Collect(slices.Chunk(v.shown(c, orderFor(s.voice)), linesOnPage))
 	n := 0
 	if s.page > '0' && int(s.page-'0') < len(pages) {
 		n = int(s.page - '0')
@@ -126,13 +131,14 @@ func (b *Bot) elsewhere(s state, a around) channel.Screen {
 
 // line shows all that is known of one help line.
 func (b *Bot) line(s state, a around) channel.Screen {
+	v := b.open(s, a)
 	c, _ := b.cat.Country(s.country)
-	i := slices.IndexFunc(shown(c, nil), func(h *catalog.Hotline) bool { return h.ID == s.form })
+	lines := v.shown(c, nil)
+	i := slices.IndexFunc(lines, func(h *catalog.Hotline) bool { return h.ID == s.form })
 	if i < 0 { // it is shown no more
 		return b.help(s.at(atHelp), a)
 	}
-	v := b.open(s, a)
-	v.card(c, shown(c, nil)[i])
+	v.card(c, lines[i])
 	v.say("card.what_happens")
 	v.write(v.loc.Text("card.decide") + "\n" + v.loc.Text("card.call_list"))
 	if b.opts.Sample {
@@ -223,7 +229,7 @@ func (b *Bot) abroad(s state, a around) channel.Screen {
 	v := b.open(s, a)
 	v.say("abroad.title", "country", v.loc.Text("country."+c.Code))
 	var lines []*catalog.Hotline
-	for _, h := range shown(c, orderAdult) {
+	for _, h := range v.shown(c, orderAdult) {
 		if h.Abroad == "yes" && h.E164 != "" {
 			rows := v.brief(c, h)
 			rows[1] = v.loc.Text("card.number", "number", catalog.Number(international(h)))

@@ -155,7 +155,7 @@ func (b *Bot) after(v *screen, s state, c self) {
 // whoToTalkTo names lines of the country where it is known, else leads to them.
 func (b *Bot) whoToTalkTo(v *screen, s state) {
 	country, _ := b.cat.Country(s.country)
-	if lines := v.short(shownFirst(country, orderFor(s.voice))); lines != "" {
+	if lines := v.short(v.first(country, orderFor(s.voice))); lines != "" {
 		v.write(v.loc.Text("check.help_below") + "\n" + lines)
 		v.say("card.call_list")
 		return
@@ -164,8 +164,8 @@ func (b *Bot) whoToTalkTo(v *screen, s state) {
 	v.row(v.to("bot.btn_country", s.under(inCountries)))
 }
 
-// shownFirst gives as many lines as a screen holds beside other text.
-func shownFirst(c *catalog.Country, order []string) []*catalog.Hotline {
-	lines := shown(c, order)
+// first gives as many lines as a screen holds beside other text.
+func (v *screen) first(c *catalog.Country, order []string) []*catalog.Hotline {
+	lines := v.shown(c, order)
 	return lines[:min(len(lines), linesOnPage)]
 }
