@@ -71,7 +71,8 @@ func (w *walker) walk() {
 // key takes states for one whose screens, and all that can follow, are the same.
 func (w *walker) key(s state) string {
 	answers := ""
-	if c, ok := w.bot.checks[s.version]; ok && s.answers != "" {
+	// what is laid over a question is the same over all of them, and leads back to where it came from
+	if c, ok := w.bot.checks[s.version]; ok && s.answers != "" && s.overlay == none {
 		general, specific := c.questions(s.voice, s.form)
 		n := min(len(general), len(s.answers))
 		answers = fmt.Sprint(len(s.answers), weigh(general, s.answers[:n]), weigh(specific, s.answers[n:]))
