@@ -42,13 +42,17 @@ What was published is kept in the store, so that starting again publishes nothin
 }
 
 func (c runCommand) Run(t terminal) error {
+	log := c.logger(t)
+	if err := clean(t); err != nil {
+		log.Warn("freed memory is not overwritten; GODEBUG=clobberfree=1 in the environment does it too", "error", err)
+	}
 	in, err := ready(t)
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return c.daemon(ctx, in, t, c.logger(t))
+	return c.daemon(ctx, in, t, log)
 }
 
 func (c runCommand) logger(t terminal) *slog.Logger {

@@ -42,6 +42,7 @@ type commands struct {
 	Cancel   cancelCommand   `cmd:"" help:"Take back posts that wait."`
 	Resolve  resolveCommand  `cmd:"" help:"Say what became of posts that nobody knows of."`
 	Backup   backupCommand   `cmd:"" help:"Copy the store, also while the program runs."`
+	Locale   localeCommand   `cmd:"" help:"What office translators work with: how far each language has come."`
 	Audit    auditCommand    `cmd:"" help:"List what staff did with these commands, when and who."`
 }
 

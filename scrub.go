@@ -2,20 +2,22 @@ package main
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"time"
 
 	"beaware/channel"
 )
 
-// scrubber gives freed memory back after somebody deleted a chat, so that what was said does not lie about in it.
+// scrubber frees what is no longer needed after somebody deleted a chat, and gives whole pages back, so that what was said
+// does not lie about. What is freed is overwritten, see clean.
 type scrubber struct{ wanted chan struct{} }
 
 func newScrubber() *scrubber { return &scrubber{make(chan struct{}, 1)} }
 
 const (
-	scrubAfter = 2 * time.Second  // the answer is out by then, and what it was made of is free
-	scrubPause = 10 * time.Second // between two, however many people delete
+	scrubAfter = 2 * time.Second // the answer is out by then, and what it was made of is free
+	scrubPause = 5 * time.Second // between two, however many people delete
 )
 
 // watch notes who deletes.
@@ -47,6 +49,7 @@ func (s *scrubber) run(ctx context.Context) {
 		case <-s.wanted:
 		}
 		wait(scrubAfter)
+		runtime.GC() // what a sync.Pool keeps is free after the second
 		debug.FreeOSMemory()
 		wait(scrubPause)
 	}

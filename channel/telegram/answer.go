@@ -106,7 +106,7 @@ func (v *conversation) put(ctx context.Context, p paced, t task, params map[stri
 
 // edit changes a message in place. One that shows the screen already is no fault.
 func (v *conversation) edit(ctx context.Context, p paced, t turn, params map[string]string) error {
-	params["chat_id"] = strconv.FormatInt(t.chat, 10)
+	params["chat_id"] = t.chat.decimal()
 	params["message_id"] = strconv.FormatInt(t.edit, 10)
 	err := v.deliver(ctx, p, editText, params, nil)
 	delete(params, "message_id")
@@ -124,7 +124,7 @@ func gone(err error) bool {
 // send sends a screen as a new message, silently: the phone may not lie in the hands of the one who asked. Content is
 // not protected: a number must be easy to keep and to pass on.
 func (v *conversation) send(ctx context.Context, p paced, t turn, params map[string]string) (message int64, err error) {
-	params["chat_id"] = strconv.FormatInt(t.chat, 10)
+	params["chat_id"] = t.chat.decimal()
 	params["disable_notification"] = "true"
 	if t.thread != 0 {
 		params["message_thread_id"] = strconv.FormatInt(t.thread, 10)
@@ -135,7 +135,7 @@ func (v *conversation) send(ctx context.Context, p paced, t turn, params map[str
 	err = v.deliver(ctx, p, sendText, params, &sent)
 	var e *callError
 	if errors.As(err, &e) && e.migrate != 0 {
-		params["chat_id"] = strconv.FormatInt(e.migrate, 10)
+		params["chat_id"] = e.migrate.decimal()
 		return 0, v.deliver(ctx, p, sendText, params, nil)
 	}
 	return sent.ID, err

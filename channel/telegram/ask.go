@@ -74,7 +74,7 @@ func (v *conversation) learnName(ctx context.Context) {
 		return
 	}
 	var me struct {
-		ID       int64  `json:"id"`
+		ID       chatID `json:"id"`
 		Username string `json:"username"`
 	}
 	if err := v.client.call(ctx, nameTimeout, "getMe", nil, nil, &me); err != nil || me.Username == "" {

@@ -34,8 +34,8 @@ type callError struct {
 	code       int    // Telegram's error_code, else the HTTP status; 0 without an answer
 	desc       string // cleansed; may repeat words of our own text
 	retryAfter time.Duration
-	migrate    int64 // the chat's new id
-	ended      error // the caller's ctx.Err(), when the call ended with it
+	migrate    chatID // the chat's new id
+	ended      error  // the caller's ctx.Err(), when the call ended with it
 }
 
 func (e *callError) Error() string {
@@ -115,7 +115,7 @@ func (c *Client) failed(ctx context.Context, w *wire, method string, params map[
 	var api *tgbotapi.Error // a pointer: errors.As with a value never matches
 	if errors.As(err, &api) {
 		e.desc = api.Message
-		e.migrate = api.MigrateToChatID
+		e.migrate = hide(api.MigrateToChatID)
 		if e.code < 400 {
 			e.code = codeOf(api)
 		}

@@ -116,10 +116,10 @@ func (ch *Channel) address() string {
 }
 
 // move follows a group that became a supergroup.
-func (ch *Channel) move(chat int64) {
+func (ch *Channel) move(chat chatID) {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
-	ch.chat = strconv.FormatInt(chat, 10)
+	ch.chat = chat.decimal()
 	ch.client.log.Warn("the chat of a channel has a new id; until it is in the configuration, each start asks the old one first", "channel", ch.name)
 }
 

@@ -85,6 +85,7 @@ func (v *conversation) poll(ctx context.Context) {
 		v.learnName(ctx)
 		began := time.Now()
 		n, err := v.once(ctx)
+		wash()
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -126,6 +127,7 @@ func (v *conversation) once(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	wash() // waiting for the poll, the stack may have shrunk
 	fresh, nameless := 0, 0
 	for _, in := range batch[:min(len(batch), maxBatch)] {
 		switch {

@@ -37,7 +37,7 @@ func BenchmarkManyChats(b *testing.B) {
 				runtime.Gosched()
 			}
 			v.take(i + 1)
-			v.dispatch(ctx, i+1, update{Message: &message{ID: i + 1, Date: now, From: &user{ID: i + 5e9}, Chat: chat{ID: i + 5e9, Type: "private"}, Text: "/start"}}, nil)
+			v.dispatch(ctx, i+1, update{Message: &message{ID: i + 1, Date: now, From: &user{ID: hide(i + 5e9)}, Chat: chat{ID: hide(i + 5e9), Type: "private"}, Text: "/start"}}, nil)
 			v.offset()
 		}
 		for v.busy() {

@@ -25,7 +25,7 @@ type idles struct {
 }
 
 type idling struct {
-	chat     int64
+	chat     chatID
 	due      uint32   // seconds since the beginning
 	messages [3]int32 // the newest first; 0: none
 	data     string   // what the newest screen names
@@ -49,7 +49,7 @@ func (i *idles) due() uint32 {
 }
 
 // touch puts a chat's screens off: somebody is there.
-func (i *idles) touch(chat int64) {
+func (i *idles) touch(chat chatID) {
 	key := maphash.Comparable(i.seed, chat)
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -60,7 +60,7 @@ func (i *idles) touch(chat int64) {
 }
 
 // set notes what is to become of the screen in a message; data "": nothing.
-func (i *idles) set(chat, message int64, data string) {
+func (i *idles) set(chat chatID, message int64, data string) {
 	if message <= 0 || message > math.MaxInt32 {
 		return
 	}
@@ -87,7 +87,7 @@ func (i *idles) set(chat, message int64, data string) {
 }
 
 // drop forgets a chat.
-func (i *idles) drop(chat int64) {
+func (i *idles) drop(chat chatID) {
 	key := maphash.Comparable(i.seed, chat)
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -109,7 +109,7 @@ func TestLanesServeHidingFirst(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	gate, began := make(chan struct{}), make(chan struct{}, workers)
 	var mu sync.Mutex
-	var order []int64
+	var order []chatID
 	var all sync.WaitGroup
 	l := newLanes(ctx, func(_, _ context.Context, tk task) {
 		if tk.chat < 0 {
@@ -123,7 +123,7 @@ func TestLanesServeHidingFirst(t *testing.T) {
 		all.Done()
 	})
 	for i := range int64(workers) {
-		l.add(task{update: 1, turn: turn{chat: -1 - i, show: true}})
+		l.add(task{update: 1, turn: turn{chat: chatID(-1 - i), show: true}})
 	}
 	for range workers {
 		<-began
@@ -137,7 +137,7 @@ func TestLanesServeHidingFirst(t *testing.T) {
 	l.mu.Lock()
 	var ready []int64
 	for _, ln := range l.ready {
-		ready = append(ready, ln.waiting[0].chat)
+		ready = append(ready, int64(ln.waiting[0].chat))
 	}
 	l.mu.Unlock()
 	if fmt.Sprint(ready) != "[2 3 1]" {

@@ -94,7 +94,9 @@ func (l *lanes) one(ctx context.Context) bool {
 	t := ln.begin(hurried)
 	l.mu.Unlock()
 
+	wash()
 	l.run(ctx, hurry, t)
+	wash()
 	hurried()
 
 	l.mu.Lock()

@@ -48,7 +48,7 @@ func TestLanesKeepOrderAndDropFlooders(t *testing.T) {
 	var flood, dropped atomic.Int32
 	var wg sync.WaitGroup
 	var mu sync.Mutex
-	order := map[int64][]int64{}
+	order := map[chatID][]int64{}
 	l := newLanes(ctx, func(_, _ context.Context, tk task) {
 		if tk.chat == flooder {
 			<-gate
@@ -63,7 +63,7 @@ func TestLanesKeepOrderAndDropFlooders(t *testing.T) {
 	for i := range int64(100) {
 		dropped.Add(int32(len(l.add(task{update: i + 1, turn: turn{chat: flooder, show: true}}))))
 	}
-	for chat := int64(2); chat < 200; chat++ {
+	for chat := chatID(2); chat < 200; chat++ {
 		for i := range int64(perChat) {
 			wg.Add(1)
 			if d := l.add(task{update: i + 1, turn: turn{chat: chat, show: true}}); len(d) > 0 {

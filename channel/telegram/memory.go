@@ -19,13 +19,13 @@ type Memory interface {
 }
 
 // recall asks only when it is not known from the last screen.
-func (v *conversation) recall(ctx context.Context, chat int64) string {
+func (v *conversation) recall(ctx context.Context, chat chatID) string {
 	if resume := v.trail.resume(chat, v.client.now().Unix()); resume != "" || v.opts.Memory == nil {
 		return resume
 	}
 	ctx, cancel := context.WithTimeout(ctx, memoryTime)
 	defer cancel()
-	resume, err := v.opts.Memory.Recall(ctx, chat)
+	resume, err := v.opts.Memory.Recall(ctx, chat.plain())
 	v.memoryFailed("recall", err)
 	if err != nil {
 		return ""
@@ -42,17 +42,17 @@ func (v *conversation) keep(ctx context.Context, t task) {
 	case t.screen.Keep == channel.Remember && t.screen.Resume != "":
 		ctx, cancel := context.WithTimeout(ctx, memoryTime)
 		defer cancel()
-		v.memoryFailed("remember", v.opts.Memory.Remember(ctx, t.chat, t.screen.Resume))
+		v.memoryFailed("remember", v.opts.Memory.Remember(ctx, t.chat.plain(), t.screen.Resume))
 	}
 }
 
-func (v *conversation) forget(ctx context.Context, chat int64) {
+func (v *conversation) forget(ctx context.Context, chat chatID) {
 	if v.opts.Memory == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, memoryTime)
 	defer cancel()
-	v.memoryFailed("forget", v.opts.Memory.Forget(ctx, chat))
+	v.memoryFailed("forget", v.opts.Memory.Forget(ctx, chat.plain()))
 }
 
 // memoryFailed does not say what the error says: it may say of whom.

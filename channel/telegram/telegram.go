@@ -36,7 +36,7 @@ type Options struct {
 type Client struct {
 	bot     tgbotapi.BotAPI // copied for every call, so that each call has its own context
 	buffers sync.Pool       // of *bytes.Buffer, for replies
-	id      int64           // of the bot, the digits before the colon of its token; 0 when they are none
+	id      chatID          // of the bot, the digits before the colon of its token; 0 when they are none
 	redact  *strings.Replacer
 	http    http.RoundTripper
 	log     *slog.Logger
@@ -63,7 +63,8 @@ func New(o Options) (*Client, error) {
 		pace:   newPace(o.Limits),
 	}
 	digits, _, _ := strings.Cut(token, ":")
-	c.id, _ = strconv.ParseInt(digits, 10, 64)
+	id, _ := strconv.ParseInt(digits, 10, 64)
+	c.id = hide(id)
 	// the library takes a format string
 	c.bot.SetAPIEndpoint(strings.ReplaceAll(base, "%", "%%") + "/bot%s/%s")
 	if c.log == nil {

@@ -73,13 +73,13 @@ func (t *trail) GoString() string { return t.String() }
 // LogValue keeps ids out of a structured log.
 func (t *trail) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
-func (t *trail) shard(chat int64) (*trailShard, uint64) {
+func (t *trail) shard(chat chatID) (*trailShard, uint64) {
 	key := maphash.Comparable(t.seed, chat)
 	return &t.shards[key%trailShards], key
 }
 
 // note remembers a message that was sent at a time in Unix seconds.
-func (t *trail) note(chat, id, at, now int64) {
+func (t *trail) note(chat chatID, id, at, now int64) {
 	if id <= 0 || id > math.MaxInt32 || !fresh(at, now) {
 		return
 	}
@@ -90,7 +90,7 @@ func (t *trail) note(chat, id, at, now int64) {
 }
 
 // showed remembers where a screen stands; 0 leaves that as it was.
-func (t *trail) showed(chat, id int64) {
+func (t *trail) showed(chat chatID, id int64) {
 	if id <= 0 || id > math.MaxInt32 {
 		return
 	}
@@ -103,7 +103,7 @@ func (t *trail) showed(chat, id int64) {
 }
 
 // screen is the message of the last screen; 0 where it is not known.
-func (t *trail) screen(chat, now int64) int64 {
+func (t *trail) screen(chat chatID, now int64) int64 {
 	s, key := t.shard(chat)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,7 +123,7 @@ func (t *trail) screen(chat, now int64) int64 {
 }
 
 // resume is that of the last screen; "" where it is not known.
-func (t *trail) resume(chat, now int64) string {
+func (t *trail) resume(chat chatID, now int64) string {
 	s, key := t.shard(chat)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,7 +135,7 @@ func (t *trail) resume(chat, now int64) string {
 }
 
 // resumed remembers the Resume of a screen; "" forgets the one before.
-func (t *trail) resumed(chat int64, resume string, now int64) {
+func (t *trail) resumed(chat chatID, resume string, now int64) {
 	number := t.resumes.number(resume)
 	s, key := t.shard(chat)
 	s.mu.Lock()
@@ -149,7 +149,7 @@ func (t *trail) resumed(chat int64, resume string, now int64) {
 
 // take gives the ids of a chat's messages and forgets them. A Resume stays: who wipes forgets it before, and who
 // goes on meanwhile has a new one.
-func (t *trail) take(chat, now int64) (ids []int64) {
+func (t *trail) take(chat chatID, now int64) (ids []int64) {
 	s, key := t.shard(chat)
 	s.mu.Lock()
 	defer s.mu.Unlock()

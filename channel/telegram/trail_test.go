@@ -52,7 +52,7 @@ func TestTrail(t *testing.T) {
 	}
 }
 
-func peekIDs(tr *trail, chat int64) (ids []int64) {
+func peekIDs(tr *trail, chat chatID) (ids []int64) {
 	s, key := tr.shard(chat)
 	for p := s.newest[key]; p != 0; p = s.at(p).older {
 		for _, n := range s.at(p).notes {
@@ -125,7 +125,7 @@ func TestTrailForgetsPieceByPiece(t *testing.T) {
 func TestResumesAreFew(t *testing.T) {
 	tr := newTrail()
 	for i := range maxResumes + 10 {
-		tr.resumed(int64(i+1), fmt.Sprint("r", i), today)
+		tr.resumed(chatID(i+1), fmt.Sprint("r", i), today)
 	}
 	if tr.resume(1, today) != "r0" || tr.resume(maxResumes, today) != fmt.Sprint("r", maxResumes-1) || tr.resume(maxResumes+5, today) != "" {
 		t.Error("the table does not end where it should")
@@ -151,7 +151,7 @@ func TestBytesPerChat(t *testing.T) {
 
 func ordinary(tr *trail, chats int) {
 	for i := range int64(chats) {
-		chat := 5_000_000_000 + i*7
+		chat := hide(5_000_000_000 + i*7)
 		tr.note(chat, 2*i+1, today, today)
 		tr.resumed(chat, fmt.Sprint("i:sq:", i%50), today)
 		tr.note(chat, 2*i+2, today, today)
@@ -188,7 +188,7 @@ func BenchmarkTrailPress(b *testing.B) {
 	i := int64(0)
 	for b.Loop() {
 		i = (i + 1) % 100_000
-		chat := 5_000_000_000 + i*7
+		chat := hide(5_000_000_000 + i*7)
 		tr.note(chat, 2*i+2, today, today)
 		_ = tr.resume(chat, today)
 		tr.resumed(chat, "i:sq:1", today)

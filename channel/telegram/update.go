@@ -27,13 +27,13 @@ type update struct {
 }
 
 type user struct {
-	ID       int64  `json:"id"`
+	ID       chatID `json:"id"`
 	IsBot    bool   `json:"is_bot"`
 	Language string `json:"language_code"`
 }
 
 type chat struct {
-	ID   int64  `json:"id"`
+	ID   chatID `json:"id"`
 	Type string `json:"type"`
 }
 
@@ -122,14 +122,14 @@ func decode(raw []byte) (id int64, known bool, u update, err error) {
 
 // who is the bot itself.
 type who struct {
-	id       int64
+	id       chatID
 	username string // lower case, without "@"; "" while it is not known
 }
 
 // turn is one thing to answer.
 type turn struct {
 	event    channel.Event
-	chat     int64
+	chat     chatID
 	message  int64  // what the person sent; 0 where something was pressed
 	thread   int64  // of a forum; 0 elsewhere
 	edit     int64  // the message to edit; 0: send a new one

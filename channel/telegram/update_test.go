@@ -12,7 +12,7 @@ import (
 	"beaware/channel"
 )
 
-var us = who{id: 123456789, username: "our_bot"}
+var us = who{id: hide(123456789), username: "our_bot"}
 
 const (
 	person  = `"from":{"id":5,"is_bot":false,"first_name":"Marked","language_code":"sq"},`
@@ -25,9 +25,9 @@ func msg(rest string) string { return `"message":{"message_id":3,"date":9,` + re
 func TestRead(t *testing.T) {
 	said := func(e channel.Event) turn {
 		e.Now, e.Languages, e.Platform, e.At = 42, []string{"sq"}, "telegram", 9
-		tn := turn{event: e, chat: 5, message: 3, show: true}
+		tn := turn{event: e, chat: hide(5), message: 3, show: true}
 		if e.Group {
-			tn.chat = -7
+			tn.chat = hide(-7)
 		}
 		return tn
 	}
@@ -83,9 +83,9 @@ func TestRead(t *testing.T) {
 		"press":             {press(private, "h:ba"), ptr(pressed(edited))},
 		"press, bad bytes":  {`"callback_query":{"id":"q",` + person + `"data":"` + strings.Repeat("x", 65) + `","message":{"message_id":3,"date":0,` + private + `"text":"x"}}`, ptr(pressed(said(channel.Event{Typed: true})))},
 		"press, old":        {`"callback_query":{"id":"q",` + person + `"data":"h:ba","message":{"message_id":3,"date":0,"chat":{"id":5,"type":"private"}}}`, ptr(pressed(said(channel.Event{Data: "h:ba"})))},
-		"press, no message": {`"callback_query":{"id":"q",` + person + `"inline_message_id":"1","data":"h:ba"}`, &turn{callback: "q", chat: 5}},
-		"press, no data":    {`"callback_query":{"id":"q",` + person + `"game_short_name":"g","message":{"message_id":3,"date":9,` + private + `"text":"x"}}`, &turn{callback: "q", chat: 5}},
-		"press, channel":    {press(`"chat":{"id":-1,"type":"channel"},`, "h:ba"), &turn{callback: "q", chat: 5}},
+		"press, no message": {`"callback_query":{"id":"q",` + person + `"inline_message_id":"1","data":"h:ba"}`, &turn{callback: "q", chat: hide(5)}},
+		"press, no data":    {`"callback_query":{"id":"q",` + person + `"game_short_name":"g","message":{"message_id":3,"date":9,` + private + `"text":"x"}}`, &turn{callback: "q", chat: hide(5)}},
+		"press, channel":    {press(`"chat":{"id":-1,"type":"channel"},`, "h:ba"), &turn{callback: "q", chat: hide(5)}},
 		"press, no id":      {`"callback_query":{"data":"x"}`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

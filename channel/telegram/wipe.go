@@ -64,12 +64,12 @@ func (v *conversation) erase(ctx context.Context, p paced, t turn, kept int64) {
 }
 
 // deleteAll gives how many messages may still be there for another reason than that Telegram does not delete them any more.
-func (v *conversation) deleteAll(ctx context.Context, p paced, chat int64, ids []int64) (left int) {
+func (v *conversation) deleteAll(ctx context.Context, p paced, chat chatID, ids []int64) (left int) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return len(ids)
 	}
-	params := map[string]string{"chat_id": strconv.FormatInt(chat, 10), "message_ids": string(list)}
+	params := map[string]string{"chat_id": chat.decimal(), "message_ids": string(list)}
 	err = v.deliver(ctx, p, "deleteMessages", params, nil)
 	if err == nil {
 		return 0
