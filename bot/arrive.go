@@ -45,7 +45,7 @@ func (b *Bot) before(e channel.Event) state {
 
 // read finds out what somebody wrote asks for. What was written goes no further than this.
 func (b *Bot) read(s state, e channel.Event) state {
-	found, ok := b.words.Match(string(e.Words), b.reads(s, e)...)
+	found, ok := b.typed.Match(string(e.Words), b.reads(s, e)...)
 	if !ok {
 		return s.at(atUnclear)
 	}

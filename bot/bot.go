@@ -34,7 +34,7 @@ const (
 type Bot struct {
 	cat    *catalog.Catalog
 	opts   Options
-	words  *intent.Matcher
+	typed  *intent.Matcher
 	self   map[string]self           // by id
 	checks map[string]self           // by the fingerprint that buttons carry
 	zones  map[string]*time.Location // by country
@@ -42,7 +42,7 @@ type Bot struct {
 
 // New prepares a bot. The error names what the catalog lacks, or what is too long for a button.
 func New(cat *catalog.Catalog, opts Options) (*Bot, error) {
-	b := &Bot{cat: cat, opts: opts, words: intent.New(cat.Words), self: map[string]self{}, checks: map[string]self{}, zones: map[string]*time.Location{}}
+	b := &Bot{cat: cat, opts: opts, typed: intent.New(cat.Words), self: map[string]self{}, checks: map[string]self{}, zones: map[string]*time.Location{}}
 	for _, c := range cat.Countries {
 		if zone, err := time.LoadLocation(c.Zone); c.Zone != "" && err == nil {
 			b.zones[c.Code] = zone

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"beaware/catalog"
 	"beaware/channel"
@@ -229,7 +230,7 @@ func (b *Bot) neutral(s state, a around, id string, next state) channel.Screen {
 	v := b.open(s, a)
 	if s.lang == "" {
 		v.write(b.inAll(id))
-		v.row(channel.Button{Label: b.inAll("bot.btn_open"), Data: next.data()})
+		v.row(channel.Button{Label: b.label("bot.btn_open"), Data: next.data()})
 	} else {
 		v.say(id)
 		v.row(v.to("bot.btn_open", next))
@@ -267,21 +268,40 @@ func (b *Bot) languages(s state, a around) channel.Screen {
 	if s.lang != "" {
 		return v.done(s.under(none))
 	}
-	v.row(channel.Button{Label: b.inAll("bot.btn_hide"), Data: s.under(hidden).data()})
+	v.row(channel.Button{Label: b.label("bot.btn_hide"), Data: s.under(hidden).data()})
 	out := v.bare()
 	out.Language = undetermined
 	return out
 }
 
 // inAll gives a short text in all languages, for those whose language is not known yet.
-func (b *Bot) inAll(id string) string {
-	var words []string
+func (b *Bot) inAll(id string) string { return strings.Join(b.words(id), between) }
+
+const (
+	between     = " · "
+	widestLabel = 40 // characters that a button of a small phone shows on two lines
+)
+
+// label gives as many of these words as fit a button.
+func (b *Bot) label(id string) string {
+	var some []string
+	for _, word := range b.words(id) {
+		if utf8.RuneCountInString(strings.Join(append(some, word), between)) > widestLabel {
+			break
+		}
+		some = append(some, word)
+	}
+	return strings.Join(some, between)
+}
+
+// words gives a text in all languages, each form once.
+func (b *Bot) words(id string) (words []string) {
 	for _, l := range b.cat.Languages {
 		if word := b.cat.Locale(l.Tag).Text(id); !slices.Contains(words, word) {
 			words = append(words, word)
 		}
 	}
-	return strings.Join(words, " · ")
+	return words
 }
 
 // group answers where others read along: one line and the way to a private chat.
