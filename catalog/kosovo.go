@@ -7,12 +7,16 @@ import (
 )
 
 // The name is written with a star that leads to the footnote on UN Security Council resolution 1244. Inflected forms
-// share a stem: Kosova, Kosovës, Косову. Arabic joins prepositions to the word: بكوسوفو.
+// share a stem: Kosova, Kosovës, Косову. Languages of the Arabic script join prepositions to the word: بكوسوفو.
 const (
 	latinStem    = "osov" // after a k of either case, at the start of a word
 	cyrillicStem = "осов" // so that кокосово, coconut, is left alone
-	arabicStem   = "كوسوفو"
 )
+
+// stems are all of them; those behind the first four stand anywhere in a word: Arabic, Persian, Urdu and Pashto, Kurdish.
+var stems = []string{
+	latinStem, strings.ToUpper(latinStem), cyrillicStem, strings.ToUpper(cyrillicStem), "كوسوفو", "کوزوو", "کوسوو", "کۆسۆڤۆ",
+}
 
 // mention is a place where Kosovo is named.
 type mention struct {
@@ -23,7 +27,7 @@ type mention struct {
 // mentions finds the name in any of the scripts that we write it in.
 func mentions(s string) []mention {
 	var out []mention
-	for _, stem := range []string{latinStem, strings.ToUpper(latinStem), cyrillicStem, strings.ToUpper(cyrillicStem), arabicStem} {
+	for n, stem := range stems {
 		for from := 0; ; {
 			i := strings.Index(s[from:], stem)
 			if i < 0 {
@@ -31,7 +35,7 @@ func mentions(s string) []mention {
 			}
 			start, end := from+i, from+i+len(stem)
 			from = end
-			if stem != arabicStem {
+			if n < 4 {
 				if start = wordStart(s, start); start < 0 {
 					continue
 				}
