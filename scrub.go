@@ -13,7 +13,12 @@ import (
 // does not lie about. What is freed is overwritten, see clean.
 type scrubber struct{ wanted chan struct{} }
 
-func newScrubber() *scrubber { return &scrubber{make(chan struct{}, 1)} }
+// newScrubber scrubs a first time soon after the start: reading the content takes more memory than keeping it.
+func newScrubber() *scrubber {
+	s := &scrubber{make(chan struct{}, 1)}
+	s.wanted <- struct{}{}
+	return s
+}
 
 const (
 	scrubAfter = 2 * time.Second // the answer is out by then, and what it was made of is free
