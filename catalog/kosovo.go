@@ -11,12 +11,16 @@ import (
 const (
 	latinStem    = "osov" // after a k of either case, at the start of a word
 	cyrillicStem = "осов" // so that кокосово, coconut, is left alone
+	belarusian   = "осав" // Косава
 )
 
-// stems are all of them; those behind the first four stand anywhere in a word: Arabic, Persian, Urdu and Pashto, Kurdish.
+// stems are all of them; those behind the first afterK stand anywhere in a word: Arabic, Persian, Urdu and Pashto, Kurdish.
 var stems = []string{
-	latinStem, strings.ToUpper(latinStem), cyrillicStem, strings.ToUpper(cyrillicStem), "كوسوفو", "کوزوو", "کوسوو", "کۆسۆڤۆ",
+	latinStem, strings.ToUpper(latinStem), cyrillicStem, strings.ToUpper(cyrillicStem), belarusian, strings.ToUpper(belarusian),
+	"كوسوفو", "کوزوو", "کوسوو", "کۆسۆڤۆ",
 }
+
+const afterK = 6 // of the stems, so many follow a k at the start of a word
 
 // mention is a place where Kosovo is named.
 type mention struct {
@@ -35,7 +39,7 @@ func mentions(s string) []mention {
 			}
 			start, end := from+i, from+i+len(stem)
 			from = end
-			if n < 4 {
+			if n < afterK {
 				if start = wordStart(s, start); start < 0 {
 					continue
 				}

@@ -55,7 +55,7 @@ func TestTypedNumbers(t *testing.T) {
 func TestMentions(t *testing.T) {
 	for text, want := range map[string]int{
 		"Kosovo*": 0, "Kosovo": 1, "**Kosovo**": 1, "**Kosovo***": 0, "**In Kosovo* now**": 0, "Kosova, Kosovës, Kosovu": 3, "KOSOVO": 1,
-		"Косово*, Косова, на Косову": 2, "кокосово млеко": 0, "بكوسوفو": 1, "كوسوفو*": 0, "در کوزوو": 1, "کوزوو*": 0, "کوسوو": 1, "Kosovo *": 1, "Mikosov": 0, "": 0,
+		"Косово*, Косова, на Косову": 2, "кокосово млеко": 0, "Косава": 1, "у Косаве": 1, "Косава*": 0, "بكوسوفو": 1, "كوسوفو*": 0, "در کوزوو": 1, "کوزوو*": 0, "کوسوو": 1, "Kosovo *": 1, "Mikosov": 0, "": 0,
 	} {
 		if got := len(unstarred(text)); got != want {
 			t.Errorf("%q: %d, want %d", text, got, want)
