@@ -12,6 +12,8 @@ import (
 
 type localeCommand struct {
 	Status localeStatusCommand `cmd:"" help:"Say for each language and area how many texts are reviewed, drafts, stale or missing."`
+	Export localeExportCommand `cmd:"" help:"Write all texts of a language into a file for its translator: XLSX, CSV or PO."`
+	Import localeImportCommand `cmd:"" help:"Show what a translator's file changes, and take it."`
 }
 
 type localeStatusCommand struct {

@@ -22,6 +22,7 @@ var rooms = map[string][]string{
 	"channel/feed":     {"channel", "markup"},
 	"bot/intent":       {"catalog"},
 	"bot":              {"bot/intent", "catalog", "channel"},
+	"exchange":         {"catalog"},
 	"outbox":           {"campaign", "catalog", "channel"},
 	"state":            {"outbox", "campaign"},
 	"alert":            {"campaign", "catalog", "channel", "outbox"},
@@ -34,6 +35,7 @@ var sole = map[string]string{
 	"github.com/robfig/cron":                          "campaign",
 	"go.etcd.io/bbolt":                                "state",
 	"github.com/go-telegram-bot-api/telegram-bot-api": "channel/telegram",
+	"github.com/xuri/excelize":                        "exchange",
 	"github.com/wneessen/go-mail":                     "alert",
 }
 
