@@ -58,19 +58,52 @@ func (w *walker) walk() {
 		for _, row := range screen.Rows {
 			for _, button := range row {
 				next, ok := parse(button.Data)
-				if key := w.key(next); ok && next.lang == w.lang && !w.seen[key] {
-					w.seen[key] = true
-					w.places[next.place], w.countries[next.country] = true, true
-					queue = append(queue, next)
+				if !ok || next.lang != w.lang {
+					continue
+				}
+				for _, next := range w.everywhere(next) {
+					if key := w.key(next); !w.seen[key] {
+						w.seen[key] = true
+						w.places[next.place], w.countries[next.country] = true, true
+						queue = append(queue, next)
+					}
 				}
 			}
 		}
 	}
 }
 
+// everywhere gives a result in each country, since its numbers differ; the way to it is the same in all of them.
+func (w *walker) everywhere(s state) []state {
+	if !w.asking(s) {
+		if c, ok := w.bot.checks[s.version]; ok && s.place == atAsk && s.overlay == none && c.check != nil {
+			all := []state{s}
+			for _, country := range w.bot.cat.Countries {
+				s.country = country.Code
+				all = append(all, s)
+			}
+			return all
+		}
+	}
+	return []state{s}
+}
+
+// asking tells a question, or the choice of a form: nothing on it depends on the country.
+func (w *walker) asking(s state) bool {
+	c, ok := w.bot.checks[s.version]
+	if !ok || s.place != atAsk {
+		return false
+	}
+	q, choose, _ := c.next(s)
+	return q != nil || choose
+}
+
 // key takes states for one whose screens, and all that can follow, are the same.
 func (w *walker) key(s state) string {
 	answers := ""
+	if s.overlay == none && w.asking(s) {
+		s.country = ""
+	}
 	// what is laid over a question is the same over all of them, and leads back to where it came from
 	if c, ok := w.bot.checks[s.version]; ok && s.answers != "" && s.overlay == none {
 		general, specific := c.questions(s.voice, s.form)
