@@ -196,13 +196,13 @@ func clock(minute int) string {
 	return time.Date(2000, 1, 1, 0, minute, 0, 0, time.UTC).Format("15:04")
 }
 
-// list names things in a row; those whose names are missing are left out.
+// list names things in a row.
 func (v *screen) list(prefix string, ids []string) string {
 	words := make([]string, len(ids))
 	for i, id := range ids {
 		words[i] = v.loc.Text(prefix + id)
 	}
-	return strings.Join(slices.Compact(words), v.comma())
+	return strings.Join(words, v.comma())
 }
 
 func (v *screen) comma() string {

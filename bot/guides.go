@@ -119,6 +119,7 @@ func (b *Bot) need(s state, a around) channel.Screen {
 		v.lines(c, lines, false)
 		v.checked(c, needs[i].urgent, lines)
 	} else {
+		v.checked(c, needs[i].urgent, nil)
 		v.say("else.none")
 		if more := v.short(rest[:min(len(rest), linesOnPage)]); more != "" {
 			v.write(v.loc.Text("else.others") + "\n" + more)
@@ -148,7 +149,11 @@ func (b *Bot) crisis(s state, a around) channel.Screen {
 	if s.form == "life" {
 		order = append([]string{"life"}, orderAdult...)
 	}
-	v.write(v.short(v.first(c, order)))
+	lines := v.first(c, order)
+	v.write(v.short(lines))
+	if len(lines) == 0 {
+		v.checked(c, true, nil)
+	}
 	v.row(v.to("bot.btn_country", s.under(inCountries)))
 	return v.done(s.fresh(atStart))
 }

@@ -203,12 +203,13 @@ func (b *Bot) countries(s state, a around) channel.Screen {
 
 // emergencies lists the emergency numbers of all countries, one line each.
 func (b *Bot) emergencies(v *screen) {
-	rows := []string{v.loc.Text("crisis.by_country")}
+	rows, untested := []string{v.loc.Text("crisis.by_country")}, false
 	for _, c := range b.cat.Countries {
 		var numbers []string
 		for _, e := range c.Emergency {
 			if e.Show && (e.Service == "general" || e.Service == "police" || e.Service == "ambulance") {
 				numbers = append(numbers, v.loc.Text("emergency."+e.Service)+" "+catalog.Number(e.Number))
+				untested = untested || e.Verified.IsZero()
 			}
 		}
 		if len(numbers) > 0 {
@@ -217,6 +218,9 @@ func (b *Bot) emergencies(v *screen) {
 	}
 	if len(rows) > 1 {
 		v.write(strings.Join(rows, "\n"))
+	}
+	if untested {
+		v.say("post.numbers")
 	}
 }
 

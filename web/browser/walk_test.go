@@ -193,7 +193,7 @@ func (b *tab) toStart(lang string) {
 		if _, ok := b.offers(lang, "bot.btn_check"); ok {
 			return
 		}
-		b.choose(lang, "bot.btn_start", "bot.btn_back")
+		b.choose(lang, "bot.btn_back")
 	}
 	b.Fatalf("there is no way back to the first screen\n%s", b.text())
 }
